@@ -1,0 +1,1 @@
+"""What the pump believes: program, clock, counters, alarms, log and limits."""

@@ -1,0 +1,79 @@
+"""Read the pump's language back from its CBOR form: strictly, for it may come from anyone."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from enum import StrEnum
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import cbor2
+
+from thecal.pump import language
+from thecal.pump.language import encode
+
+
+class NotLanguageError(ValueError):
+    """Bytes or maps that are no value of the pump's language; the message says where."""
+
+
+_KINDS: dict[str, type[Any]] = {
+    name: kind
+    for name, kind in vars(language).items()
+    if isinstance(kind, type) and is_dataclass(kind)
+}
+
+
+_HINTS: dict[type[Any], dict[str, Any]] = {kind: get_type_hints(kind) for kind in _KINDS.values()}
+
+
+def decode(data: bytes) -> Any:
+    """The value whose canonical form ``data`` is.
+
+    Raises:
+        NotLanguageError: not CBOR, not canonical, an unknown kind, a missing or extra field, or a
+            value of another type.
+    """
+    try:
+        value = read(cbor2.loads(data))
+    except NotLanguageError:
+        raise
+    except Exception as error:  # the CBOR reader's own errors are of many classes
+        raise NotLanguageError(f"not CBOR: {type(error).__name__}") from error
+    if encode(value) != data:
+        raise NotLanguageError("not the canonical form")
+    return value
+
+
+def read(plain: Any) -> Any:
+    """The language value of a plain map with its ``kind``.
+
+    Raises:
+        NotLanguageError: as :func:`decode`.
+    """
+    kind = _KINDS.get(str(plain.get("kind"))) if isinstance(plain, dict) else None
+    if kind is None:
+        raise NotLanguageError("no known kind")
+    return _fields(plain, kind)
+
+
+def _fields(plain: dict[str, Any], kind: type[Any]) -> Any:
+    hints = _HINTS[kind]
+    if set(plain) != {"kind", *hints} or plain["kind"] != kind.__name__:
+        raise NotLanguageError(f"expected the fields of {kind.__name__}")
+    return kind(**{name: _fit(plain[name], hint, name) for name, hint in hints.items()})
+
+
+def _fit(value: Any, hint: Any, name: str) -> Any:
+    if NoneType in get_args(hint):
+        inner = next(part for part in get_args(hint) if part is not NoneType)
+        return None if value is None else _fit(value, inner, name)
+    if get_origin(hint) is tuple and type(value) is list:
+        return tuple(_fit(item, get_args(hint)[0], name) for item in value)
+    if isinstance(hint, type) and is_dataclass(hint) and isinstance(value, dict):
+        return _fields(value, hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum) and value in list(hint):
+        return hint(value)
+    if hint in (int, str, bool) and type(value) is hint:
+        return value
+    raise NotLanguageError(f"{name}: unexpected {type(value).__name__}")
