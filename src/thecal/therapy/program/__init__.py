@@ -1,0 +1,1 @@
+"""The pump program of a prescription: compiled, and what it delivers day by day."""
