@@ -1,0 +1,1 @@
+"""What stands between a checked plan and a pump: programming, reading back, pictures, report."""
