@@ -1,0 +1,1 @@
+"""The reference's pages, a module for each room that they document."""
