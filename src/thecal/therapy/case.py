@@ -101,9 +101,9 @@ class Case:
         """The populations whose limits apply; where the file is silent, the stricter ones too."""
         patient, groups = self.prescription.patient, [Who.EVERYONE]
         groups.append(Who.OPIOID_TOLERANT if patient.opioid_tolerant else Who.OPIOID_NAIVE)
-        if patient.spasticity_origin is not SpasticityOrigin.SPINAL:
+        if patient.origin is not SpasticityOrigin.SPINAL:
             groups.append(Who.CEREBRAL)
-        if patient.spasticity_origin is SpasticityOrigin.SPINAL:
+        if patient.origin is SpasticityOrigin.SPINAL:
             groups.append(Who.SPINAL)
         return tuple(groups)
 

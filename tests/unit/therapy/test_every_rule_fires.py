@@ -64,6 +64,7 @@ ORDERS = [
     Order(pump="prometra-ii-20", patient='indication = "pain"', therapy=simple("0.000001 ng/day")),
     Order(alarm="1.3 mL", patient_dose=("0.1 mg", "10 min", "6 h", 5)),
     Order(pump="cadd-solis"),
+    Order(patient=SPINAL.replace('"spasticity"', '"pain"')),
     PSYCHOSIS,
     PSYCHOSIS.but(patient=PSYCHOSIS.patient.replace("psychosis_history = true\n", "")),
     TRIAL,

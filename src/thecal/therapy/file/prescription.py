@@ -117,12 +117,10 @@ class Patient(_Table):
     psychosis_history: StrictBool | None = None
     age_years: Age | None = None
 
-    @model_validator(mode="after")
-    def _origin_goes_with_spasticity(self) -> Self:
-        if self.spasticity_origin and self.indication is not Indication.SPASTICITY:
-            message = 'spasticity_origin goes with indication = "spasticity" only'
-            raise _placed(message, "spasticity_origin")
-        return self
+    @property
+    def origin(self) -> SpasticityOrigin | None:
+        """Where the spasticity that is treated comes from; None if pain is treated."""
+        return self.spasticity_origin if self.indication is Indication.SPASTICITY else None
 
 
 class PumpChoice(_Table):

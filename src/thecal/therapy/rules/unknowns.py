@@ -10,6 +10,8 @@ from thecal.therapy.findings import Basis, By, Finding, Severity, unknown
 from thecal.therapy.rules.registry import rule
 from thecal.units import Provenance
 
+_PRESCRIPTION = ("the prescription", Provenance.FOUND)
+
 
 @rule(
     "patient.unknown",
@@ -29,8 +31,26 @@ def patient_unknown(case: Case) -> Iterator[Finding]:
         yield _silent("age_years", "no age limit is checked")
 
 
+@rule(
+    "patient.origin-unused",
+    "Is an origin of spasticity stated although pain is treated?",
+    severities="note",
+    source="prescription file, schema 1: spasticity_origin goes with spasticity only",
+)
+def origin_unused(case: Case) -> Iterator[Finding]:
+    """The origin then changes no limit; one of the two keys may be wrong."""
+    patient = case.prescription.patient
+    if patient.spasticity_origin is not None and patient.origin is None:
+        asked, basis = str(patient.spasticity_origin), Basis(By.PRACTICE, *_PRESCRIPTION)
+        message = (
+            f'spasticity_origin is "{asked}" though the indication is {patient.indication}: '
+            "it is not used, and limits that depend on it are the stricter ones"
+        )
+        yield Finding(Severity.NOTE, message, basis, asked, "with spasticity only")
+
+
 def _silent(key: str, consequence: str) -> Finding:
-    basis = Basis(By.UNKNOWN, "the prescription", Provenance.FOUND)
+    basis = Basis(By.UNKNOWN, *_PRESCRIPTION)
     return Finding(Severity.NOTE, f"{key} is not stated; {consequence}", basis, "unknown")
 
 
