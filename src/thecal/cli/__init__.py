@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from thecal.cli import plan, residual, rules, simulate
+from thecal.cli.edges import BAD_INPUT
+
+_UsageError: Any = typer.BadParameter.__base__
+"""What a wrong command line raises, in whichever click typer brings."""
+
+
+class _OneLineGroup(TyperGroup):
+    """Commands whose usage errors are one line too, like every other bad input."""
+
+    def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run; a usage error is one line on standard error and exit 2."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(args, *rest, **extra)
+        except _UsageError as error:
+            if not standalone_mode:
+                raise
+            command = error.ctx.command_path if error.ctx else "thecal"
+            said = " ".join(error.format_message().split()).rstrip(".")
+            typer.echo(f"thecal: {said}; '{command} --help' lists what is expected", err=True)
+            code = BAD_INPUT
+        except typer.Abort:
+            if not standalone_mode:
+                raise
+            code = 1
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
 
 app = typer.Typer(
     name="thecal",
+    cls=_OneLineGroup,
     help="Plans, programs and follows intrathecal drug delivery. Not a medical device.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -23,6 +54,7 @@ app.command("residual")(residual.residual)
 
 @app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
 ) -> None:
     if version:
@@ -30,6 +62,9 @@ def _root(
 
         typer.echo(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(BAD_INPUT)
 
 
 def main() -> None:

@@ -190,3 +190,27 @@ def test_module_runs_as_a_command_and_says_its_line_on_standard_error(tmp_path: 
     assert done.stdout == ""
     assert done.stderr.startswith("thecal: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("plan", "Missing argument"),
+        ("plan rx.toml --jason", "--jason"),
+        ("plann rx.toml", "plann"),
+        ("simulate rx.toml --days soon", "--days"),
+        ("rules all", "all"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_exit_2(line: str, named: str) -> None:
+    result = run(*line.split())
+    assert result.exit_code == BAD_INPUT
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert named in result.stderr
+
+
+def test_no_command_at_all_shows_the_help() -> None:
+    result = run()
+    assert result.exit_code == BAD_INPUT
+    assert "simulate" in result.stdout
