@@ -39,8 +39,9 @@ percent = [share]
 _SPELLINGS = frozenset(re.findall(r"[A-Za-zµμ]+", re.sub(r"\[\w+\]", "", _DEFINITIONS))) | {"%"}
 # Pint would also read plurals such as "ms" (metres) and "hs".
 
-_NUMBER = r"(?P<number>[0-9]{1,12}(?:\.[0-9]{1,12})?)"
-_MOST_PLACES = 30
+_MOST_PLACES = 60
+"""More decimals than any computed rate has, or a quantity printed in a larger unit."""
+_NUMBER = rf"(?P<number>[0-9]{{1,12}}(?:\.[0-9]{{1,{_MOST_PLACES}}})?)"
 _QUANTITY = re.compile(rf"{_NUMBER} ?(?P<unit>[A-Za-zµμ%/]+)")
 _NEGATIVE = re.compile(r"[-−–]")
 _DECIMAL_COMMA = re.compile(r"\d,\d|,\d|\d,")
