@@ -307,3 +307,25 @@ def test_pipe_without_a_size_is_read_only_as_far_as_a_prescription_may_be(tmp_pa
             read(fifo)
     finally:
         writer.join(timeout=10)
+
+
+def test_a_byte_order_mark_before_the_first_line_is_no_part_of_the_file() -> None:
+    marked = b"\xef\xbb\xbf" + TEXT.encode()
+    assert read_bytes(marked) == read_text(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("line", "spoilt", "expected"),
+    [
+        ('model = "ascenda-8780"', "model = 8780", "expected a text in quotes"),
+        ("opioid_tolerant = true", 'opioid_tolerant = "yes"', "expected true or false"),
+        ("max_per_day = 4", "max_per_day = 4.5", "expected a whole number"),
+        ("max_per_day = 4", "max_per_day = 0", "expected greater than or equal to 1"),
+        ('days = ["sat", "sun"]', "days = []", "expected at least one"),
+        ('days = ["sat", "sun"]', 'days = "sat"', "expected a list"),
+        ('by = "name of the physician"', 'by = ""', "expected a text"),
+    ],
+)
+def test_what_was_expected_is_said_in_plain_words(line: str, spoilt: str, expected: str) -> None:
+    assert line in TEXT
+    assert expected in error_of(TEXT.replace(line, spoilt)).expected

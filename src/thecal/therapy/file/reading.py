@@ -22,6 +22,20 @@ MAX_DEPTH = 8
 """Schema 1 is five deep; what is deeper is not one, and would exhaust the reader."""
 _LONGEST_MESSAGE = 400
 
+_EXPECTED = {
+    "tuple_type": "a list",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "too_short": "at least one",
+    "string_type": "a text in quotes",
+    "string_too_short": "a text",
+    "string_pattern_mismatch": "a text",
+    "string_too_long": "a shorter text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+}
+"""What to write instead, by the kind of pydantic's error."""
+
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -69,7 +83,7 @@ def read_bytes(content: bytes, name: str = "<prescription>") -> Prescription:
         PrescriptionError: as :func:`read`.
     """
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")  # some editors put a mark before the first line
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise PrescriptionError(name, line, "is not UTF-8; expected UTF-8 text") from None
@@ -187,7 +201,14 @@ def _said(error: ErrorDetails) -> str:
         return f"{key}: {error['ctx']['error']}"
     if error["type"].startswith("union_tag"):
         return "therapy: expected mode = 'simple', 'flex', 'minimum-rate' or 'stopped'"
-    return f"{key}: {error['msg']}, found {_short(error['input'])}"
+    return f"{key}: {_expected(error)}, found {_short(error['input'])}"
+
+
+def _expected(error: ErrorDetails) -> str:
+    """What pydantic would have accepted, in this file's words."""
+    if error["type"] in _EXPECTED:
+        return f"expected {_EXPECTED[error['type']]}"
+    return error["msg"].replace("Input should be", "expected")
 
 
 def _short(value: object) -> str:
