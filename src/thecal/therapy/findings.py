@@ -82,7 +82,9 @@ class Finding:
 UNKNOWN = "no published figure"
 
 
-def unknown(what: str, severity: Severity = Severity.NOTE, drug: str = "") -> Finding:
-    """A finding that says that nobody published what was needed."""
+def unknown(
+    what: str, severity: Severity = Severity.NOTE, drug: str = "", asked: str = ""
+) -> Finding:
+    """A finding that says that nobody published what was needed for what is ``asked``."""
     basis = Basis(By.UNKNOWN, "none found", Provenance.FOUND)
-    return Finding(severity, f"{UNKNOWN}: {what}", basis, limit=UNKNOWN, drug=drug)
+    return Finding(severity, f"{UNKNOWN}: {what}", basis, asked, UNKNOWN, drug)

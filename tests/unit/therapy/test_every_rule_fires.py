@@ -9,7 +9,7 @@ from fractions import Fraction
 from orders import BACLOFEN, BACLOFEN_DOWN, CEREBRAL, NAIVE, SPINAL, TOLERANT, Order, flex, simple
 
 from thecal.devices import pump
-from thecal.therapy.findings import Finding
+from thecal.therapy.findings import Finding, Severity
 from thecal.therapy.refill.residual import ResidualCheck, judge_residual
 from thecal.therapy.rules import CARDS, RULES
 
@@ -100,6 +100,13 @@ def test_every_finding_has_a_severity_that_its_rule_declares_and_a_source() -> N
         assert one.severity in CARDS[one.code].severities, one
         assert one.message.strip()
         assert one.basis.source.strip()
+
+
+def test_whatever_keeps_a_plan_back_names_what_was_asked_and_the_limit() -> None:
+    for one in FINDINGS:
+        if one.severity is not Severity.NOTE:
+            assert one.asked, one
+            assert one.limit, one
 
 
 def test_every_severity_declared_occurs() -> None:

@@ -209,7 +209,8 @@ def _converted(old: Part, part: Part, old_ug: Fraction, new_ug: Fraction) -> Ite
     try:
         published = conversion(old.name, part.name)
     except UnknownConversionError as error:
-        yield unknown(str(error), Severity.CONFIRM, part.name)
+        asked = f"{part.name} {part.drug.show(new_ug, DOSE_RATE)}"
+        yield unknown(str(error), Severity.CONFIRM, part.name, asked)
         return
     equal = published.convert(old_ug)
     over = "above" if new_ug > equal else "not above"

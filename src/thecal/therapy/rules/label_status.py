@@ -71,7 +71,8 @@ def status_unknown(case: Case) -> Iterator[Finding]:
         status = _status(case, part)
         if status.labelled is None:
             what = f"whether {part.name} is labelled for {case.pump.name}"
-            yield unknown(what, Severity.CONFIRM, part.name)
+            asked = f"{part.name} in {case.pump.name}"
+            yield unknown(what, Severity.CONFIRM, part.name, asked)
 
 
 @rule(

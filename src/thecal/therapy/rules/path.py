@@ -118,4 +118,5 @@ def catheter(case: Case) -> Iterator[Finding]:
         message = f"{case.catheter.name} is made for {limit}, not for {case.pump.name}"
         yield Finding(Severity.CONFIRM, message, basis, asked, limit)
     elif not families:
-        yield unknown(f"which pumps {case.catheter.name} fits", Severity.CONFIRM)
+        asked = f"{case.catheter.name} on {case.pump.name}"
+        yield unknown(f"which pumps {case.catheter.name} fits", Severity.CONFIRM, asked=asked)

@@ -89,7 +89,7 @@ def refill_unknown(case: Case) -> Iterator[Finding]:
     """The alarm volume and the pump's upper accuracy."""
     if case.alarm_volume_ml is None:
         what = f"an alarm volume of {case.pump.name}; state fill.alarm_volume to get a refill date"
-        yield unknown(what, Severity.CONFIRM)
+        yield unknown(what, Severity.CONFIRM, asked="no alarm volume")
     if case.upper_accuracy_percent is None:
         tested = case.pump.accuracy_tested_at
         only = f" (tested at {tested} only)" if tested else ""

@@ -34,7 +34,8 @@ def capacity(case: Case) -> Iterator[Finding]:
     """40 mL entered for a 20 mL pump is refused; an unknown capacity must be vouched for."""
     volume, reservoir = case.prescription.fill.volume_ml, case.pump.reservoir
     if reservoir is None:
-        yield unknown(f"the reservoir of {case.pump.name}", Severity.CONFIRM)
+        asked = show(volume, VOLUME)
+        yield unknown(f"the reservoir of {case.pump.name}", Severity.CONFIRM, asked=asked)
     elif volume > reservoir.value:
         asked = show(volume, VOLUME)
         message = f"a fill of {asked} does not go into the {reservoir} of {case.pump.name}"

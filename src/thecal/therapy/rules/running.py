@@ -205,7 +205,7 @@ def mode(case: Case) -> Iterator[Finding]:
     """A fixed-rate pump knows one rate, set in the factory; some rates nobody published."""
     therapy, pump = case.prescription.therapy, case.pump
     if isinstance(therapy, MinimumRate) and pump.minimum_rate_mode is None:
-        yield unknown(f"a minimum-rate mode of {pump.name}", Severity.STOP)
+        yield unknown(f"a minimum-rate mode of {pump.name}", Severity.STOP, asked=therapy.mode)
     if pump.kind is not PumpKind.FIXED_RATE:
         return
     basis = Basis(By.DEVICE, f"{pump.name}: fixed rate, no battery", Provenance.FOUND)
