@@ -42,6 +42,13 @@ def test_refill_date_is_without_priming_because_the_fill_is_what_remains_after_i
     assert refill(first)["days"] == pytest.approx(180, abs=1e-9)
 
 
+@pytest.mark.parametrize(("alarm", "days"), [("", 17), ("2 mL", 17), ("4 mL", 16)])
+def test_prometra_ends_at_3_0_ml_or_at_an_earlier_alarm(alarm: str, days: int) -> None:
+    order = STEADY.but(pump="prometra-ii-20", catheter="flowonix-13827", alarm=alarm)
+    assert refill(order)["days"] == pytest.approx(days / 0.15, abs=1e-6)
+    assert len(order.found("pump.alarm-volume")) == (alarm == "2 mL")
+
+
 SLOW = simple("0.048 mg/day")
 CAPS = [
     pytest.param("morphine", "1 mg/mL", 90, "stability", id="morphine 90 days"),

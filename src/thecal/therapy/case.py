@@ -241,12 +241,18 @@ class Case:
         return known.value if known else None
 
     @cached_property
+    def refill_volume_ml(self) -> Fraction | None:
+        """Where the refill interval ends: the alarm volume, or the pump's own end above it."""
+        alarm, end = self.alarm_volume_ml, self.pump.refill_end_volume
+        return max(alarm, end.value) if alarm is not None and end is not None else alarm
+
+    @cached_property
     def refill(self) -> Refill | None:
         """The refill interval, None without a program."""
         if self.doses is None:
             return None
-        alarm, upper = self.alarm_volume_ml, self.upper_accuracy_percent
-        usable = None if alarm is None else self.prescription.fill.volume_ml - alarm
+        end, upper = self.refill_volume_ml, self.upper_accuracy_percent
+        usable = None if end is None else self.prescription.fill.volume_ml - end
         return plan_refill(
             usable,
             self.doses.mean_ml + self.doses.patient_doses_ml,

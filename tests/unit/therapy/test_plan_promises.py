@@ -178,12 +178,13 @@ def test_any_readable_prescription_gives_a_whole_contract(text: str) -> None:
 
 
 def days_the_fill_lasts(plan: Plan) -> Fraction:
-    """Fill less alarm over the flow, bridge first, counted here on its own."""
+    """Fill less alarm (a Prometra ends at 3 mL) over the flow, bridge first, counted on its own."""
     case = plan.case
     assert case.doses is not None
     assert case.program is not None
     assert case.alarm_volume_ml is not None
-    left = (case.prescription.fill.volume_ml - case.alarm_volume_ml) * PL_PER_ML
+    end = max(case.alarm_volume_ml, 3 if case.pump.family == "prometra" else 0)
+    left = (case.prescription.fill.volume_ml - end) * PL_PER_ML
     flow = (case.doses.mean_ml + case.doses.patient_doses_ml) * PL_PER_ML
     bridge = case.program.bridge
     if bridge is None:

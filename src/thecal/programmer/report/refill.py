@@ -50,9 +50,10 @@ def _refill_rows(case: Case, refill: Refill) -> Iterator[_Row]:
     yield ("refill", due, by, _known(refill, refill.days, nominal))
     safe = _when(refill.latest_safe_days, refill.latest_safe(visit) if visit else None)
     yield ("latest safe", safe, _accuracy(case), _known(refill, refill.latest_safe_days, upper))
+    end = "alarm volume" if case.refill_volume_ml == case.alarm_volume_ml else "pump's refill end"
     for name, days, known in (
-        ("alarm volume reached, nominal", refill.reservoir_days, nominal),
-        ("alarm volume reached, fastest", refill.reservoir_days_upper, upper),
+        (f"{end} reached, nominal", refill.reservoir_days, nominal),
+        (f"{end} reached, fastest", refill.reservoir_days_upper, upper),
     ):
         yield (name, _when(days, None), _ARITHMETIC, "" if days is None else str(known))
     for cap in refill.caps:

@@ -45,13 +45,13 @@ def capacity(case: Case) -> Iterator[Finding]:
 @rule(
     "pump.alarm-volume",
     "Does the alarm come before the reservoir has nothing left to give?",
-    severities="stop confirm",
+    severities="stop confirm note",
     source="alarm volume between what cannot be aspirated and the fill",
-    figures=lambda: catalogue_sources("not_aspirable"),
+    figures=lambda: (*catalogue_sources("not_aspirable"), *catalogue_sources("refill_end_volume")),
     hazards="H18",
 )
 def alarm_volume(case: Case) -> Iterator[Finding]:
-    """An alarm at or above the fill, or below what the pump cannot give."""
+    """An alarm at or above the fill, below what the pump cannot give, or below its own end."""
     alarm, fill = case.alarm_volume_ml, case.prescription.fill.volume_ml
     left = case.pump.not_aspirable
     if alarm is None:
@@ -64,6 +64,10 @@ def alarm_volume(case: Case) -> Iterator[Finding]:
     elif left is not None and alarm < left.value:
         message = f"the alarm volume {asked} is below the {left} that cannot be drawn out"
         yield exceeds(left, asked, message, Severity.CONFIRM)
+    end = case.pump.refill_end_volume
+    if end is not None and alarm < end.value:
+        message = f"the alarm volume {asked} is below the {end} at which {case.pump.name} ends its"
+        yield exceeds(end, asked, f"{message} refill interval: that sets the date", Severity.NOTE)
 
 
 @rule(
