@@ -17,9 +17,7 @@ def main() -> None:
     for module in (pump_year, start_up, ten_thousand_plans):
         name = module.__name__.rpartition(".")[2]
         figures[name] = module.run()
-        print(name)
-        for key, value in figures[name].items():
-            print(f"  {key}: {value:.4g}" if isinstance(value, float) else f"  {key}: {value}")
+        print(name, *module.said(figures[name]), sep="\n  ")
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(f"written to {OUT}")
