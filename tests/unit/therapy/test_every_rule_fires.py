@@ -100,6 +100,7 @@ def test_every_finding_has_a_severity_that_its_rule_declares_and_a_source() -> N
         assert one.severity in CARDS[one.code].severities, one
         assert one.message.strip()
         assert one.basis.source.strip()
+        assert not one.basis.source.rstrip().endswith(";"), one
 
 
 def test_whatever_keeps_a_plan_back_names_what_was_asked_and_the_limit() -> None:

@@ -46,10 +46,12 @@ def interval(case: Case) -> Iterator[Finding]:
 
 def _refill_basis(case: Case) -> Basis:
     """Arithmetic, as certain as the weakest figure in it."""
-    figures = [f for f in (case.pump.accuracy_above_percent, case.pump.alarm_volume) if f]
-    sources = "; ".join(dict.fromkeys(f.source for f in figures))
+    pump = case.pump
+    known = (pump.accuracy_above_percent, pump.alarm_volume, pump.refill_end_volume)
+    figures = [figure for figure in known if figure]
+    sources = ("arithmetic on fill, program and stability", *(f.source for f in figures))
     weak = weakest([Provenance.DERIVED, *(f.provenance for f in figures)])
-    return Basis(By.DEVICE, f"arithmetic on fill, program and stability; {sources}", weak)
+    return Basis(By.DEVICE, "; ".join(dict.fromkeys(sources)), weak)
 
 
 @rule(
