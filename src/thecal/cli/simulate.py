@@ -19,7 +19,7 @@ from thecal.programmer.rehearsal.run import (
     rehearse,
 )
 from thecal.pump import Fault
-from thecal.pump.language import SECONDS_PER_HOUR
+from thecal.pump.language import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from thecal.therapy.contract import plan_contract
 from thecal.therapy.plan import Plan, make_plan
 from thecal.units import MASS
@@ -51,7 +51,10 @@ def simulate(
     faults = _faults(fault or [])
     if not made.accepted:
         _refused(made, as_json)
-    run = _rehearse(made, _days(made, days, to_refill), faults, requests_per_day, as_json)
+    wanted = _days(made, days, to_refill)
+    _refuse_later(faults, wanted)
+    parts = tuple(part for fault_parts in faults.values() for part in fault_parts)
+    run = _rehearse(made, wanted, parts, requests_per_day, as_json)
     if plot is not None:
         _draw(run, plot)
     if as_json:
@@ -60,11 +63,19 @@ def simulate(
         _show(run)
 
 
-def _faults(texts: list[str]) -> tuple[Fault, ...]:
+def _faults(texts: list[str]) -> dict[str, tuple[Fault, ...]]:
+    """Each fault as written, with its parts: some come and go."""
     try:
-        return tuple(one for text in texts for one in read_fault(text))
+        return {text: read_fault(text) for text in texts}
     except FaultError as error:
         fail(f"--fault: {error}")
+
+
+def _refuse_later(faults: dict[str, tuple[Fault, ...]], days: float) -> None:
+    """A fault that would never happen is no rehearsal of it."""
+    for text, parts in faults.items():
+        if parts[0].at_s > days * SECONDS_PER_DAY:
+            fail(f"--fault: '{text}' comes after the {days:g} days; expected a time within them")
 
 
 def _refused(made: Plan, as_json: bool) -> None:
