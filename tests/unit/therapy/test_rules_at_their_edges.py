@@ -446,3 +446,15 @@ def test_catheter_of_another_maker_or_of_none_asks() -> None:
     assert not Order().found("device.catheter")
     (foreign,) = Order(catheter="flowonix-13827").found("device.catheter")
     assert (foreign.severity, foreign.limit) == (CONFIRM, "prometra")
+
+
+def test_an_increase_that_nobody_limits_is_named_as_unknown() -> None:
+    """Nine-fold is below ten-fold, and no source says how fast morphine may go up."""
+    solution = (("morphine", "10 mg/mL"),)
+    order = Order(
+        before=solution, drugs=solution, before_dose="1 mg/day", therapy=simple("9 mg/day")
+    )
+    (found,) = order.found("change.increase")
+    assert (found.severity, found.asked) == (NOTE, "+800 %")
+    assert found.limit == "no published figure"
+    assert not order.but(therapy=simple("1 mg/day")).found("change.increase")

@@ -31,7 +31,7 @@ _ROUNDING = Fraction(1, 1_000_000)
 @rule(
     "change.increase",
     "Is the increase since the last dose within the label and the consensus?",
-    severities="confirm stop",
+    severities="confirm stop note",
     source="product labels and PACC",
     figures=limit_sources(
         LimitOf.STEP_INCREASE,
@@ -46,10 +46,20 @@ def increase(case: Case) -> Iterator[Finding]:
     for part, old, new, day in _continued(case):
         if new <= old:
             continue
+        if not _increases_published(case, part):
+            asked = f"+{show((new / old - 1) * _PERCENT, PERCENT, 3)}"
+            yield unknown(
+                f"how fast {part.name} may go up; {day} {asked}", drug=part.name, asked=asked
+            )
         for layer in (Layer.LABEL, Layer.CONSENSUS):
             step, share = new - old, (new / old - 1) * _PERCENT
             yield from above(case, part, LimitOf.STEP_INCREASE, layer, step, f"increase, {day}")
             yield from above(case, part, LimitOf.REFILL_INCREASE, layer, share, f"increase, {day},")
+
+
+def _increases_published(case: Case, part: Part) -> bool:
+    layers, steps = (Layer.LABEL, Layer.CONSENSUS), (LimitOf.STEP_INCREASE, LimitOf.REFILL_INCREASE)
+    return any(applicable(case, part, of, layer) for of in steps for layer in layers)
 
 
 @rule(
