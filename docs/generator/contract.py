@@ -17,9 +17,9 @@ from thecal.therapy.plan import Plan, make_plan
 
 _VISIT = date(2026, 3, 2)
 _DAY = {
-    ".volume_ml": "the volume, in mL",
+    ".volume_ml": "the volume, in mL; null if there is no program that could tell",
     ".drugs": "each drug's dose",
-    ".drugs.NAME": "in µg",
+    ".drugs.NAME": "in µg, or null likewise",
 }
 _PLAN = {
     "accepted": "no `stop`, every `confirm` signed, and a program that can be sent",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -24,15 +23,16 @@ def plan_contract(plan: Plan) -> dict[str, Any]:
     """The plan's JSON object; what is unknown is None, a refused plan has all that is known."""
     case = plan.case
     doses = case.doses
+    mean, worst, peak = (
+        (doses.mean_ml, doses.worst_ml, doses.peak_hour_ml) if doses else (None, None, None)
+    )
     return {
         "accepted": plan.accepted,
         "findings": [_finding(plan, finding) for finding in plan.findings],
         "program": program_contract(case.program),
-        "daily": _daily(doses.mean_ml, case.mean_ug_per_day) if doses else None,
-        "daily_worst": _daily(doses.worst_ml, case.worst_ug_per_day) if doses else None,
-        "peak_hour": _daily(doses.peak_hour_ml, doses.amounts(doses.peak_hour_ml))
-        if doses
-        else None,
+        "daily": _amounts(case, mean),
+        "daily_worst": _amounts(case, worst),
+        "peak_hour": _amounts(case, peak),
         "priming": _priming(case),
         "bridge": _bridge(case),
         "refill": _refill(case.refill, case.visit),
@@ -60,10 +60,14 @@ def program_contract(program: Program | None) -> dict[str, Any] | None:
     return None if program is None else {**plain(program), "digest": program.digest}
 
 
-def _daily(volume_ml: Fraction, amounts_ug: Mapping[str, Fraction]) -> dict[str, Any]:
+def _amounts(case: Case, volume_ml: Fraction | None) -> dict[str, Any]:
+    """A volume of the fill and what each drug does in it; null where no program can tell."""
     return {
-        "volume_ml": float(volume_ml),
-        "drugs": {name: float(amount) for name, amount in amounts_ug.items()},
+        "volume_ml": _number(volume_ml),
+        "drugs": {
+            part.name: None if volume_ml is None else float(volume_ml * part.strength)
+            for part in case.parts
+        },
     }
 
 
@@ -97,9 +101,11 @@ def _bridge(case: Case) -> dict[str, Any] | None:
     }
 
 
-def _refill(refill: Refill | None, visit: date | None) -> dict[str, Any] | None:
-    if refill is None:
-        return None
+_UNKNOWN_REFILL = Refill(None, None, None, None, None, ())
+
+
+def _refill(known: Refill | None, visit: date | None) -> dict[str, Any]:
+    refill = known or _UNKNOWN_REFILL
     due = refill.due(visit) if visit else None
     latest = refill.latest_safe(visit) if visit else None
     return {

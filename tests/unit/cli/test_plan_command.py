@@ -214,3 +214,16 @@ def test_no_command_at_all_shows_the_help() -> None:
     result = run()
     assert result.exit_code == BAD_INPUT
     assert "simulate" in result.stdout
+
+
+def test_a_plan_without_a_program_has_every_key_with_null_figures(tmp_path: Path) -> None:
+    """Nobody can say what a week of one day gives, so nothing is said; the keys stay."""
+    order = Order(therapy=flex(("mon", (("00:00", "0.02 mg/h"),))))
+    result = run("plan", file_of(tmp_path, order), "--json")
+    made = json_of(result)
+    assert result.exit_code == REFUSED
+    assert made["program"] is None
+    for day in ("daily", "daily_worst"):
+        assert made[day] == {"volume_ml": None, "drugs": {"morphine": None}}
+    assert made["priming"]["volume_ml"] == pytest.approx(0.3358)
+    assert {made["refill"][key] for key in ("days", "latest_safe_days", "limited_by")} == {None}

@@ -169,7 +169,7 @@ def test_any_readable_prescription_gives_a_whole_contract(text: str) -> None:
     for one in made["findings"]:
         finding = {"code", "severity", "message", "asked", "limit", "layer", "source", "provenance"}
         assert finding <= set(one)
-    if made["daily"] is not None:
+    if made["daily"]["volume_ml"] is not None:
         mean, worst = drugs_of(made, "daily"), drugs_of(made, "daily_worst")
         assert all(worst[name] >= mean[name] * (1 - 1e-12) for name in mean)
     refill = made["refill"]
