@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from thecal.care.facts.history import Answer, Event, Procedure
+from thecal.care.facts.trial import Method
 
 
 class Closure(StrEnum):
@@ -25,11 +26,13 @@ class Scheduled(Event):
 
     Attributes:
         planned: for when.
+        method: of a trial; None if undecided.
     """
 
     kind: ClassVar[str] = "scheduled"
     procedure: Procedure
     planned: datetime
+    method: Method | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
