@@ -3,7 +3,7 @@
 ``EVENTS`` has every kind of fact under the name that a facts file gives it.
 """
 
-from thecal.care.facts.conduct import Ended, Explanted, Role, TaskDone, Waiver
+from thecal.care.facts.conduct import Ended, Explanted, Harm, HarmOccurred, Role, TaskDone, Waiver
 from thecal.care.facts.history import Answer, Event, History, Indication, Patient, Procedure
 from thecal.care.facts.outcomes import (
     ActivityAnswered,
@@ -128,6 +128,7 @@ EVENTS: dict[str, type[Event]] = {
         ActivityAnswered,
         Waiver,
         TaskDone,
+        HarmOccurred,
         Explanted,
         Ended,
     )
@@ -165,6 +166,8 @@ __all__ = [
     "Filled",
     "FunctionAnswered",
     "Grade",
+    "Harm",
+    "HarmOccurred",
     "History",
     "Implanted",
     "Indication",

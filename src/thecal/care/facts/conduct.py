@@ -1,4 +1,4 @@
-"""Facts of conduct: waivers, tasks done, the pump taken out, care that ended."""
+"""Facts of conduct: waivers, tasks done, harm, the pump taken out, care that ended."""
 
 from __future__ import annotations
 
@@ -49,6 +49,26 @@ class TaskDone(Event):
     kind: ClassVar[str] = "task-done"
     key: str
     outcome: str
+
+
+class Harm(StrEnum):
+    """What harm came to the patient."""
+
+    INFECTION = "infection"
+    GRANULOMA = "granuloma"
+    PARALYSIS = "paralysis"
+    WITHDRAWAL = "withdrawal"
+    OVERDOSE = "overdose"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HarmOccurred(Event):
+    """An adverse event."""
+
+    kind: ClassVar[str] = "harm"
+    harm: Harm
+    serious: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ class Patient:
         child: whether the smaller first screening dose of baclofen is meant.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     indication: Indication
     spasticity_origin: SpasticityOrigin | None = None
     child: bool = False

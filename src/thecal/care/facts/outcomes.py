@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from thecal.care.facts.history import Event
+from thecal.therapy.file.prescription import StepRate
 
 
 class Grade(StrEnum):
@@ -52,12 +52,12 @@ class OralMedicine:
     """One medicine by mouth and its daily dose.
 
     Attributes:
-        mg_per_day: in mg.
+        ug_per_day: in µg a day.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     drug: str
-    mg_per_day: Decimal
+    ug_per_day: Annotated[StepRate, Field(alias="daily_dose")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from thecal.care.facts import (
     Answer,
     Aspirated,
     DifferenceInvestigated,
+    Discharged,
     Event,
     Filled,
     History,
@@ -25,7 +26,7 @@ from thecal.care.settings import figures
 from thecal.therapy.findings import Finding, Severity
 from thecal.therapy.refill.residual import ResidualCheck, judge_residual
 
-VISIT_FACTS: tuple[type[Event], ...] = (RefillBegun, Filled, *PUMP_FACTS)
+VISIT_FACTS: tuple[type[Event], ...] = (RefillBegun, Filled, Discharged, *PUMP_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,18 @@ class Visit:
 
 
 def visit_of(facts: History) -> Visit | None:
-    """The visit that began last; placing a pump begins its first fill. None if none began."""
-    begins = [one for one in facts.events if isinstance(one, RefillBegun | Implanted)]
+    """The visit that began last, None if none began.
+
+    Placing a pump begins its first fill, which ends with the stay: a pump whose patient went home
+    is taken to have been filled, whether that was recorded or not.
+    """
+    home = facts.last(Discharged)
+    begins = [
+        one
+        for one in facts.events
+        if isinstance(one, RefillBegun)
+        or (isinstance(one, Implanted) and (home is None or home.at < one.at))
+    ]
     if not begins:
         return None
     own = facts.since(begins[-1].at)

@@ -9,7 +9,7 @@ from thecal.care.instruments.catalogue import (
     instruments,
     signs,
 )
-from thecal.care.instruments.scoring import Score, points_less, score
+from thecal.care.instruments.scoring import Score, acts_at, points_less, score
 from thecal.care.instruments.trends import Trend, trend
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ScoreError",
     "Sign",
     "Trend",
+    "acts_at",
     "instrument",
     "instruments",
     "points_less",

@@ -54,11 +54,19 @@ def score(measured: Measured) -> Score:
     item_9 = None if measured.item_9 is None else measured.item_9 > 0
     if kind.is_ordinal:
         rank = _rank(kind, measured.score)
-        acts = bool(kind.act_from) and rank >= kind.levels.index(kind.act_from)
-        return Score(kind, measured.score, None, rank, acts, item_9)
+        return Score(kind, measured.score, None, rank, acts_at(kind, measured.score), item_9)
     value = _value(kind, measured.score)
     acts = bool(kind.act_from) and value >= Fraction(kind.act_from)
     return Score(kind, measured.score, value, None, acts, item_9)
+
+
+def acts_at(kind: Instrument, level: str) -> bool:
+    """Whether a level of an ordinal instrument is at or past the published one to act from.
+
+    Raises:
+        ScoreError: not one of its levels.
+    """
+    return bool(kind.act_from) and _rank(kind, level) >= _rank(kind, kind.act_from)
 
 
 def points_less(before: Score, after: Score) -> int:
