@@ -113,12 +113,11 @@ def _waivers(scene: Scene) -> Iterator[Note]:
 
 def _own(scene: Scene) -> Iterator[Note]:
     for figure in scene.settings.own.values():
-        text = f"{figure.key} is {figure}, the clinic's own figure; published: {figure.published}"
+        text = f"{figure.key} is {figure}, the clinic's own figure"
         yield Note("clinic.own-figure", text, (figure.as_source(),))
     for schedule in scene.settings.own_schedules.values():
         text = f"{schedule.drug} is observed {schedule}: the clinic's own figure"
-        published = f"; published: {schedule.published}" if schedule.published else ""
-        yield Note("clinic.own-schedule", text + published, (schedule.as_source(),))
+        yield Note("clinic.own-schedule", text, (schedule.as_source(),))
     for code, reason in scene.settings.off.items():
         yield Note("clinic.switched-off", f"this clinic does without {code}: {reason}")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from thecal.care.facts import History
 from thecal.care.facts.history import in_utc
-from thecal.care.gates import course, gate_cards, judge_gate
+from thecal.care.gates import course, judge_gates
 from thecal.care.notes import notes_of
 from thecal.care.result import Pathway
 from thecal.care.settings import PUBLISHED, Settings
@@ -26,6 +26,6 @@ def follow(history: History, now: datetime, settings: Settings = PUBLISHED) -> P
         ValueError: ``now`` has no time zone, or a score is none of its instrument.
     """
     now = in_utc(now)
-    gates = {code: judge_gate(code, history, now, settings) for code in gate_cards()}
+    gates = judge_gates(history, now, settings)
     scene = Scene(course(history, now), history.until(now), now, settings, gates)
     return Pathway(now, stage_of(scene), tuple(gates.values()), open_tasks(scene), notes_of(scene))

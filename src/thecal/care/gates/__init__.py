@@ -8,7 +8,7 @@ from thecal.care.gates.cards import (
     requirement_cards,
     requirements_of,
 )
-from thecal.care.gates.judging import course, entered, judge_gate, reads_of
+from thecal.care.gates.judging import course, entered, judge_gate, judge_gates, reads_of
 
 _ENTER_THEIR_REQUIREMENTS = (mri, port, programming, refill, selection, surgery, trial)
 
@@ -19,6 +19,7 @@ __all__ = [
     "entered",
     "gate_cards",
     "judge_gate",
+    "judge_gates",
     "reads_of",
     "requirement_cards",
     "requirements_of",

@@ -21,7 +21,12 @@ from thecal.care.facts import (
     TrialStarted,
     Waiver,
 )
-from thecal.care.gates.cards import RequirementCard, gate_cards, requirements_of
+from thecal.care.gates.cards import (
+    RequirementCard,
+    gate_cards,
+    requirement_cards,
+    requirements_of,
+)
 from thecal.care.result import Gate, Requirement, Source
 from thecal.care.rules import rule
 from thecal.care.settings import PUBLISHED, CareFigure, Settings
@@ -138,6 +143,18 @@ def judge_gate(code: str, history: History, now: datetime, settings: Settings = 
     current = course(history, now)
     answered = tuple(answer(card, current, now, settings) for card in requirements_of(code))
     return Gate(code, gate_cards()[code].title, answered)
+
+
+def judge_gates(history: History, now: datetime, settings: Settings) -> dict[str, Gate]:
+    """Every gate by code, each requirement answered once; arguments as :func:`judge_gate`."""
+    current = course(history, now)
+    answers = {
+        code: answer(card, current, now, settings) for code, card in requirement_cards().items()
+    }
+    return {
+        code: Gate(code, card.title, tuple(answers[one.code] for one in requirements_of(code)))
+        for code, card in gate_cards().items()
+    }
 
 
 def answer(

@@ -74,6 +74,11 @@ class CareFigure:
         return _in_hours(self.value) if self.kind is DURATION else show(self.value, self.kind)
 
     @property
+    def told(self) -> str:
+        """The value with its source, or that there is none."""
+        return "nothing" if self.value is None else f"{self}, {self.source}"
+
+    @property
     def known(self) -> Fraction:
         """The value of a figure that is published.
 
@@ -97,7 +102,7 @@ class CareFigure:
 
     def as_source(self, rule_code: str = "") -> Source:
         """Where it comes from, for a result."""
-        default = f"{self.published}, {self.published.source}" if self.published else ""
+        default = self.published.told if self.published else ""
         return Source(
             rule_code or self.rule,
             self.source,

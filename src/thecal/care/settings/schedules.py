@@ -86,7 +86,14 @@ class Schedule(BaseModel):
 
     def as_source(self) -> Source:
         """Where it comes from, for a result."""
-        return Source(self.rule, self.source, self.provenance, str(self), self.own, self.published)
+        return Source(
+            self.rule,
+            self.source,
+            self.provenance,
+            str(self),
+            self.own,
+            self.published or "nothing",
+        )
 
 
 class Screening(BaseModel):

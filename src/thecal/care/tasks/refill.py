@@ -12,6 +12,7 @@ from thecal.care.facts import (
     Aspirated,
     DifferenceInvestigated,
     Filled,
+    RefillBegun,
     WatchEnded,
 )
 from thecal.care.gates.moment import pump_fact, pump_model
@@ -126,7 +127,16 @@ def pocket_fill(scene: Scene) -> Iterator[Task]:
         off = abs(one.volume_ml - one.expected_ml)
         if off > figure.known:
             reason = f"{show(off, VOLUME)} off the expected volume, more than {figure}"
-            yield task("refill.pocket-fill", one.at, reason, figure, due=one.at, latest=one.at)
+            yield task("refill.pocket-fill", one.at, reason, figure, due=one.at, latest=one.at,
+                       urgency=_after_fill(scene, one))  # fmt: skip
+
+
+def _after_fill(scene: Scene, drawn: Aspirated) -> Urgency:
+    """At once if the fill in question was given at this very visit; else its harm is past."""
+    begun = [one.at for one in scene.facts.all(RefillBegun) if one.at <= drawn.at]
+    fills = [one.at for one in scene.facts.all(Filled) if one.at <= drawn.at]
+    same = bool(begun and fills and fills[-1] >= begun[-1])
+    return Urgency.EMERGENCY if same else Urgency.URGENT
 
 
 def pocket_threshold(scene: Scene) -> CareFigure | None:
