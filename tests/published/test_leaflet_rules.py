@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from care_cases import (
     DAY,
+    FIRST_FILL,
     HOUR,
     LONDON,
     PLACED,
@@ -105,7 +106,7 @@ def rule_3() -> None:
         *before_implant(),
         replace(PUMP, anaesthesia="local", pocket="other"),
         label(PLACED + HOUR / 2, ZICONOTIDE),
-        replace(implanted()[-1], drugs=ZICONOTIDE),
+        replace(FIRST_FILL, drugs=ZICONOTIDE),
     ]
     said = [one.text for one in path(odd, PLACED + DAY).notes if one.code == "implant.unusual"]
     assert [text.split()[0] for text in said] == ["local", "pocket", "ziconotide"]

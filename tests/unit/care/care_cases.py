@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -70,7 +71,7 @@ def history(*events: Event, patient: Patient = PAIN, zone: ZoneInfo = LONDON) ->
 
 def gate(
     code: str,
-    events: list[Event],
+    events: Sequence[Event],
     now: datetime,
     patient: Patient = PAIN,
     settings: Settings = PUBLISHED,
@@ -79,7 +80,7 @@ def gate(
 
 
 def path(
-    events: list[Event],
+    events: Sequence[Event],
     now: datetime,
     patient: Patient = PAIN,
     settings: Settings = PUBLISHED,

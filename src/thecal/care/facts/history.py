@@ -69,11 +69,14 @@ def in_utc(instant: datetime) -> datetime:
     """The same instant in UTC.
 
     Raises:
-        ValueError: it has no time zone.
+        ValueError: it has no time zone, or is out of the calendar's range.
     """
     if instant.utcoffset() is None:
         raise ValueError(f"{instant.isoformat()} has no time zone; expected an aware instant")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{instant.isoformat()} is out of range") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

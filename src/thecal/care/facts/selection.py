@@ -12,7 +12,17 @@ from pydantic import Field, PlainValidator
 from thecal.care.facts.history import Answer, Event, Procedure
 from thecal.units import DURATION, parse
 
-Seconds = Annotated[Fraction, PlainValidator(lambda text: parse(text, DURATION))]
+_A_YEAR_S = Fraction(31_557_600)
+
+
+def _half_life(text: object) -> Fraction:
+    seconds = parse(text, DURATION)
+    if not 0 < seconds <= _A_YEAR_S:
+        raise ValueError(f"{text!r} is no half-life; expected above zero and at most a year")
+    return seconds
+
+
+Seconds = Annotated[Fraction, PlainValidator(_half_life)]
 
 
 class Criterion(StrEnum):

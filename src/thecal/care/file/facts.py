@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -59,8 +60,11 @@ def _event(document: Document, index: int, table: dict[str, Any]) -> Event:
         raise document.error((*place, "kind"), f"{said}; expected one of: {', '.join(EVENTS)}")
     fields = {key: value for key, value in table.items() if key != "kind"}
     event = document.validated(EVENTS[kind], fields, place)
-    if not FIRST_YEAR <= event.at.year <= LAST_YEAR:
-        raise document.error((*place, "at"), f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    for name in event.__dataclass_fields__:
+        value = getattr(event, name)
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            said = f"expected a year from {FIRST_YEAR} to {LAST_YEAR}"
+            raise document.error((*place, name), said)
     for inner, problem in name_problems(event):
         raise document.error((*place, *inner), problem)
     return event

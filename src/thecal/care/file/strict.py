@@ -6,8 +6,9 @@ import json
 import re
 import tomllib
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -110,7 +111,7 @@ class Document:
         """
         try:
             text = json.dumps(self._plain(value, place))
-            return TypeAdapter(kind).validate_json(text, strict=True)
+            return cast("T", _adapter(kind).validate_json(text, strict=True))
         except ValidationError as error:
             first, more = _gravest(error)
             inner = _existing(value, first["loc"])
@@ -130,6 +131,12 @@ class Document:
         if not isinstance(value, str | int | float | bool):
             raise self.error(place, f"{value} is not expected here")
         return value
+
+
+@lru_cache(maxsize=256)
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Building one takes longer than reading a whole file with it."""
+    return TypeAdapter(kind)
 
 
 def read_text(path: Path, what: str) -> str:
@@ -190,13 +197,14 @@ def _gravest(error: ValidationError) -> tuple[ErrorDetails, str]:
 
 
 def _said(error: ErrorDetails) -> str:
-    key = next((str(part) for part in reversed(error["loc"]) if isinstance(part, str)), "file")
+    named = [str(part) for part in error["loc"] if isinstance(part, str)]
+    key = named[-1] if named else "this"
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"unknown key '{key}'; expected only keys of schema 1"
     if error["type"] in ("missing", "missing_argument"):
         return f"missing key '{key}'; expected it here"
     if error["type"] == "value_error":
-        return f"{key}: {error['ctx']['error']}"
+        return f"{key}: {error['ctx']['error']}" if named else str(error["ctx"]["error"])
     return f"{key}: {error['msg']}, found {_short(error['input'])}"
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
+from math import isfinite
 from typing import Any
 
 from thecal.care.result import Source
@@ -33,6 +34,8 @@ _KINDS: dict[str, Kind | None] = {
     "mass": MASS,
     "count": None,
 }
+_LARGEST = {"s": 86_400 * 366, "day": 36_525, "mL": 1000, "percent": 100, "ug": 10**9, "": 1000}
+"""Beyond these a setting is a slip of the pen, whatever it is of."""
 _KEYS = {"meaning", "rule", "kind", "value", "lowest", "highest", "source", "provenance"}
 
 
@@ -121,6 +124,8 @@ class CareFigure:
         value = _read(text, self.kind, self.key)
         if value <= 0 and self.lowest != 0:
             raise SettingError(f"{self.key}: {text!r} is not above zero")
+        if value > _LARGEST[self.kind.unit if self.kind else ""]:
+            raise SettingError(f"{self.key}: {text!r} is out of range")
         own = replace(
             self,
             value=value,
@@ -148,7 +153,7 @@ def _in_hours(seconds: Fraction) -> str:
 
 def _read(value: object, kind: Kind | None, key: str) -> Fraction:
     if kind is None:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise SettingError(f"{key}: {value!r} is not a number; expected for example 2")
         return Fraction(str(value))
     try:

@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validat
 from thecal.care.result import Source
 from thecal.units import DURATION, Provenance, parse
 
+_SHORTEST_S, _LONGEST_S = 60, 86_400 * 366
+
 
 def _elapsed(text: object) -> timedelta:
     value = parse(text, DURATION)
-    if value <= 0:
-        raise ValueError(f"{text!r} is not above zero")
+    if not _SHORTEST_S <= value <= _LONGEST_S:
+        raise ValueError(f"{text!r} is out of range; expected from 1 min to 366 days")
     return timedelta(seconds=float(value))
 
 
