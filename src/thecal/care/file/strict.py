@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Hashable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -111,7 +112,7 @@ class Document:
         """
         try:
             text = json.dumps(self._plain(value, place))
-            return cast("T", _adapter(kind).validate_json(text, strict=True))
+            return cast("T", _adapter(cast("Hashable", kind)).validate_json(text, strict=True))
         except ValidationError as error:
             first, more = _gravest(error)
             inner = _existing(value, first["loc"])
@@ -134,9 +135,9 @@ class Document:
 
 
 @lru_cache(maxsize=256)
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     """Building one takes longer than reading a whole file with it."""
-    return TypeAdapter(kind)
+    return TypeAdapter(cast("Any", kind))
 
 
 def read_text(path: Path, what: str) -> str:

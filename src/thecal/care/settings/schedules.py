@@ -120,7 +120,10 @@ class Screening(BaseModel):
 
     def as_source(self) -> Source:
         """Where it comes from, for a result."""
-        figure = f"{self.sign} {self.times} times within {_hours(self.within)}"
+        figure = (
+            f"{self.sign} {self.times} times within {_hours(self.within)}; "
+            f"closely for {_hours(self.closely_for)}"
+        )
         return Source(self.rule, self.source, self.provenance, figure)
 
 
