@@ -184,7 +184,7 @@ def _gates() -> str:
         "Gates and requirements",
         prose(told(GateCard)),
         "A gate is open if every requirement stands. `thecal pathway FACTS --gate CODE` shows one.",
-        *(_gate(card) for card in gate_cards().values()),
+        section("All gates", *(_gate(card) for card in gate_cards().values())),
         section("Requirements", *(_requirement(card) for card in requirement_cards().values())),
         source="`src/thecal/care/gates/gates.toml`",
     )
@@ -217,7 +217,7 @@ def _tasks() -> str:
         "Tasks",
         "What is to be done, how soon, and what closes it. A person closes any task by a "
         "`task-done` fact with its key.",
-        *(_task(card) for card in task_cards().values()),
+        section("Kinds of task", *(_task(card) for card in task_cards().values())),
         section("Surveillance", table(("question", "risk", "", "a yes raises", "source"), asked)),
         section("Loss of effect, in order", "\n".join(steps)),
         source="`src/thecal/care/tasks/`",
