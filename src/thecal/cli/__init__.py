@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from thecal.cli import plan, residual, rules, simulate
+from thecal.cli import pathway, plan, residual, rules, simulate
 from thecal.cli.edges import BAD_INPUT
 
 _UsageError: Any = typer.BadParameter.__base__
@@ -50,6 +50,7 @@ app.command("plan")(plan.plan)
 app.command("rules")(rules.rules)
 app.command("simulate")(simulate.simulate)
 app.command("residual")(residual.residual)
+app.command("pathway")(pathway.pathway)
 
 
 @app.callback(invoke_without_command=True)
