@@ -7,10 +7,12 @@ from enum import StrEnum
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-import cbor2
-
+from thecal.link import strict_cbor
+from thecal.link.parts import MAX_MESSAGE_BYTES
 from thecal.pump import language
 from thecal.pump.language import encode
+
+_MAX_DEPTH = 8
 
 
 class NotLanguageError(ValueError):
@@ -31,15 +33,13 @@ def decode(data: bytes) -> Any:
     """The value whose canonical form ``data`` is.
 
     Raises:
-        NotLanguageError: not CBOR, not canonical, an unknown kind, a missing or extra field, or a
-            value of another type.
+        NotLanguageError: too long, not CBOR, not canonical, an unknown kind, a missing or extra
+            field, or a value of another type. Nothing large is built before that is known.
     """
     try:
-        value = read(cbor2.loads(data))
-    except NotLanguageError:
-        raise
-    except Exception as error:  # the CBOR reader's own errors are of many classes
-        raise NotLanguageError(f"not CBOR: {type(error).__name__}") from error
+        value = read(strict_cbor.read(data, max_bytes=MAX_MESSAGE_BYTES, max_depth=_MAX_DEPTH))
+    except strict_cbor.NotPlainError as error:
+        raise NotLanguageError(str(error)) from error
     if encode(value) != data:
         raise NotLanguageError("not the canonical form")
     return value
