@@ -11,6 +11,7 @@ from generator.docstrings import attributes, members, told
 from generator.markdown import page, plain, prose, section, table
 from thecal.programmer.rehearsal.faults import KINDS, read_fault
 from thecal.pump import ALARMS, language
+from thecal.pump.language import program, replies, requests
 from thecal.pump.world import faults
 
 _EXAMPLES = {
@@ -32,9 +33,9 @@ def pages() -> dict[str, str]:
         "pump-language.md": page(
             "The pump's language",
             prose(told(language)),
-            *map(_entry, defined_in(language)),
+            *map(_entry, spoken()),
             section("Alarms", _alarms(), anchor="alarms"),
-            source="`src/thecal/pump/language.py` and `controller/alarms.py`",
+            source="`src/thecal/pump/language/` and `controller/alarms.py`",
         ),
         "faults.md": page(
             "Faults",
@@ -55,6 +56,11 @@ def defined_in(module: ModuleType) -> list[type]:
         if one.__module__ == module.__name__ and not name.startswith("_")
     ]
     return sorted(own, key=lambda one: inspect.getsourcelines(one)[1])
+
+
+def spoken() -> list[type]:
+    """Everything that the language has: what is run, what is asked, what is answered."""
+    return [one for module in (program, requests, replies) for one in defined_in(module)]
 
 
 def _alarms() -> str:
