@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.markdown import page, section, table
 from thecal.programmer.rehearsal.contract import rehearsal_contract
-from thecal.programmer.rehearsal.faults import read_fault
 from thecal.programmer.rehearsal.run import rehearse
+from thecal.pump.world.written import read_fault
 from thecal.therapy.contract import plan_contract
 from thecal.therapy.file.reading import read
 from thecal.therapy.plan import Plan, make_plan

@@ -9,10 +9,10 @@ from types import ModuleType
 
 from generator.docstrings import attributes, members, told
 from generator.markdown import page, plain, prose, section, table
-from thecal.programmer.rehearsal.faults import KINDS, read_fault
 from thecal.pump import ALARMS, language
 from thecal.pump.language import program, replies, requests
 from thecal.pump.world import faults
+from thecal.pump.world.written import KINDS, read_fault
 
 _EXAMPLES = {
     "bias": "bias=+14.5%@0d",
@@ -23,6 +23,9 @@ _EXAMPLES = {
     "low-battery": "low-battery@20d",
     "dry-run": "dry-run@20d",
     "magnet": "magnet@10d+20min",
+    "stall-over": "stall-over@21d",
+    "occlusion-over": "occlusion-over@11d",
+    "magnet-over": "magnet-over@11d",
     "mri": "mri@10d+30min,late=4h,hidden-log",
 }
 
@@ -40,10 +43,12 @@ def pages() -> dict[str, str]:
         "faults.md": page(
             "Faults",
             "`thecal simulate RX --fault FAULT`, as often as wanted; `FAULT` is "
-            "`KIND[=SHARE]@TIME[+DURATION]`, counted from the visit.",
+            "`KIND[=SHARE]@TIME[+DURATION]`, counted from the visit. "
+            "`thecal pump fault FOLDER FAULT` "
+            "does the same to a bench pump: `TIME` counts from now, and without it is now.",
             table(("written", "happens in the twin"), [_written(kind) for kind in KINDS]),
             *map(_entry, defined_in(faults)),
-            source="`programmer/rehearsal/faults.py` and `pump/world/faults.py`",
+            source="`pump/world/written.py` and `pump/world/faults.py`",
         ),
     }
 

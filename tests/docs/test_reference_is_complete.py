@@ -13,9 +13,9 @@ from generator.pump import defined_in, spoken
 
 from thecal.devices import catheters, pumps
 from thecal.formulary import Layer, conversions, drugs
-from thecal.programmer.rehearsal.faults import KINDS
 from thecal.pump import ALARMS, language
 from thecal.pump.world import faults
+from thecal.pump.world.written import KINDS
 from thecal.therapy import plan
 from thecal.therapy.refill import residual
 from thecal.therapy.rules import CARDS
