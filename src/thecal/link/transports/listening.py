@@ -175,6 +175,11 @@ class TcpListener:
         for protocol in list(self._contacts):
             protocol.contact.close()
 
+    def cut(self) -> None:
+        """End every contact as when its wire is cut: nothing more is sent."""
+        for protocol in list(self._contacts):
+            protocol.contact.cut()
+
     def entered(self, protocol: _TcpContact) -> None:
         """Count a contact in, and the oldest without a handshake out if there are too many."""
         self._contacts.append(protocol)
@@ -208,6 +213,11 @@ class LineListener:
         self._loop.remove_writer(self._writing)
         for descriptor in {self._reading, self._writing}:
             os.close(descriptor)
+
+    def cut(self) -> None:
+        """End the contact as when the line is cut: nothing more is sent."""
+        if self._contact is not None:
+            self._contact.cut()
 
     def _readable(self) -> None:
         try:

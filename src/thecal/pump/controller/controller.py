@@ -206,6 +206,10 @@ class Controller:
         """The append-only log."""
         return self.state.log
 
+    def status(self) -> Status:
+        """What an interrogation would tell; nobody has asked, so nothing late shows."""
+        return status(self.clock)
+
     def remaining_pl(self) -> int | None:
         """What it believes is in the reservoir; None before the first fill."""
         return self.state.remaining_pl
