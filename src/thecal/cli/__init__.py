@@ -8,7 +8,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from thecal.cli import pathway, plan, residual, rules, simulate
+from thecal.cli import (
+    interrogate,
+    pair,
+    pathway,
+    patient_dose,
+    plan,
+    program,
+    pump,
+    residual,
+    rules,
+    simulate,
+    stop,
+    transcribe,
+)
 from thecal.cli.edges import BAD_INPUT
 
 _UsageError: Any = typer.BadParameter.__base__
@@ -51,6 +64,13 @@ app.command("rules")(rules.rules)
 app.command("simulate")(simulate.simulate)
 app.command("residual")(residual.residual)
 app.command("pathway")(pathway.pathway)
+app.add_typer(pump.app, name="pump")
+app.command("pair")(pair.pair)
+app.command("program")(program.program)
+app.command("interrogate")(interrogate.interrogate)
+app.command("patient-dose")(patient_dose.patient_dose)
+app.command("stop")(stop.stop)
+app.command("transcribe")(transcribe.transcribe)
 
 
 @app.callback(invoke_without_command=True)
