@@ -14,7 +14,6 @@ from thecal.bench.pump import BenchPump, PumpFailedError
 from thecal.bench.sounds import Listening, pump_time
 from thecal.bench.view import view
 from thecal.bench.visit import Visit
-from thecal.link.errors import LinkErrorCode
 from thecal.link.events import Closed, Event, FellAsleep, Opened, Paired
 from thecal.link.meter import WakeMeter
 from thecal.link.pump_end import PumpEnd, PumpSide
@@ -34,6 +33,9 @@ SAVE_TIME_EVERY_S = 10.0
 """So much real time is lost by a kill at the most, and only if nobody was told of it."""
 EMERGENCY_TONE_EVERY_S = 10.0
 """How often a pump sounds through an emergency session (assumed)."""
+
+_FAREWELL = "farewell"
+"""How a session is lost that somebody left without ending it."""
 
 
 class RunningPump:
@@ -241,4 +243,4 @@ class RunningPump:
     def _close(self, session: Session, event: Closed) -> None:
         visit = self._visits.pop(id(session), None)
         if visit is not None and not visit.ended:
-            visit.lose(str(event.code or LinkErrorCode.CUT))
+            visit.lose(str(event.code or _FAREWELL))
