@@ -92,16 +92,22 @@ class RunningPump:
         Raises:
             OSError: it cannot be listened at.
         """
-        listener: TcpListener | LineListener
-        if isinstance(address, TcpAddress):
-            listener = TcpListener(self)
-            address = await listener.start(address.host, address.port)
-        elif isinstance(address, SerialAddress):
-            listener = serve_serial(self, address)
-        else:
-            listener = serve_pipe(self, address)
+        try:
+            listener, at = await self._listener(address)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(address)) from error
         self._listeners.append(listener)
-        return str(address)
+        return at
+
+    async def _listener(
+        self, address: TcpAddress | SerialAddress | PipeAddress
+    ) -> tuple[TcpListener | LineListener, str]:
+        if isinstance(address, TcpAddress):
+            tcp = TcpListener(self)
+            return tcp, str(await tcp.start(address.host, address.port))
+        if isinstance(address, SerialAddress):
+            return serve_serial(self, address), str(address)
+        return serve_pipe(self, address), str(address)
 
     def close(self) -> None:
         """End every session, write down how late it is, and let go of the folder."""
