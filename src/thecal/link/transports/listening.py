@@ -189,11 +189,14 @@ class TcpListener:
         self._contacts.append(protocol)
         if len(self._contacts) > MAX_CONTACTS:
             strangers = (p for p in self._contacts if not p.contact.opened)
-            next(strangers, protocol).contact.close()
+            leaving = next(strangers, protocol)
+            self.left(leaving)  # now: its transport ends only later
+            leaving.contact.close()
 
     def left(self, protocol: _TcpContact) -> None:
-        """Count a contact out."""
-        self._contacts.remove(protocol)
+        """Count a contact out; again is nothing."""
+        if protocol in self._contacts:
+            self._contacts.remove(protocol)
 
 
 class LineListener:
