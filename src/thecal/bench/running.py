@@ -8,6 +8,7 @@ from typing import Any
 
 from thecal.bench.acts import act
 from thecal.bench.drops import BreakableEnd, Wire
+from thecal.bench.folder import holds_pump
 from thecal.bench.happenings import KeyPaired, Noted
 from thecal.bench.pace import Pace
 from thecal.bench.pump import BenchPump, PumpFailedError
@@ -130,9 +131,14 @@ class RunningPump:
         """Time has come to the next event, or nothing was written for a while."""
         self._pass_time()
         if self._loop.time() >= self._saved_s + SAVE_TIME_EVERY_S:
-            self._guarded(self.pump.save_time)
+            self._guarded(self._save_time)
             self._saved_s = self._loop.time()
         self._rearm()
+
+    def _save_time(self) -> None:
+        if not holds_pump(self.pump.folder):
+            raise PumpFailedError(f"{self.pump.folder}: the pump's folder is gone")
+        self.pump.save_time()
 
     def _rearm(self) -> None:
         if self._timer is not None:

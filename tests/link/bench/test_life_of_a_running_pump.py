@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shutil
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -171,6 +172,24 @@ def test_a_folder_deeper_than_a_sockets_path_is_reached(tmp_path: Path) -> None:
     pump = start(folder, *MODEL)
     assert pump.do("touch").startswith("somebody")
     pump.end()
+
+
+def test_a_pump_whose_folder_is_gone_ends(
+    tmp_path: Path, loop: LoopThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SAVE_TIME_EVERY_S", 0.1)
+    said: list[str] = []
+
+    async def run() -> RunningPump:
+        made = BenchPump.create(tmp_path / "pump", ROTOR, serial="S", epoch_utc_s=MONDAY)
+        return RunningPump(made, on_failure=said.append)
+
+    pump = loop.run(run)
+    loop.loop.set_exception_handler(lambda _loop, _context: None)
+    shutil.rmtree(tmp_path / "pump")
+    wait_until(lambda: said, "it does not notice")
+    assert "folder is gone" in said[0]
+    loop.run(lambda: soon(pump.close))
 
 
 # How sessions end
