@@ -7,7 +7,7 @@ RX := examples/morphine-bupivacaine-day-and-night.toml
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs pictures outputs constraints clean
+.PHONY: help run test check bench fuzz docs pictures outputs constraints clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: $(VENV)/installed-dev ## Run the benchmarks; print ratios and write out/b
 	@mkdir -p $(OUT)
 	@$(BIN)/python -m bench
 
+fuzz: $(VENV)/installed-fuzz ## Throw a million inputs at everything that reads bytes from strangers.
+	@$(BIN)/python -m fuzz
+
 docs: $(VENV)/installed-dev ## Build the documentation into docs/_build/html; a warning is an error.
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
 
@@ -55,7 +58,7 @@ outputs: $(VENV)/installed-dev ## Run every command that README and the docs sho
 constraints: ## Renew constraints.txt from the newest releases that pyproject.toml allows.
 	rm -rf $(OUT)/newest
 	$(PYTHON) -m venv $(OUT)/newest
-	$(OUT)/newest/bin/python -m pip install --quiet hatchling editables --editable '.[dev,docs]'
+	$(OUT)/newest/bin/python -m pip install --quiet hatchling editables --editable '.[dev,docs,fuzz]'
 	sed -n '/^#/p' constraints.txt > $(OUT)/constraints.txt
 	$(OUT)/newest/bin/python -m pip freeze --exclude-editable >> $(OUT)/constraints.txt
 	mv $(OUT)/constraints.txt constraints.txt
@@ -78,4 +81,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(VENV)/installed
 	@echo "Installing the tools for tests and docs ..."
 	@$(INSTALL) --no-build-isolation --editable '.[dev,docs]'
+	@touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	@$(INSTALL) --no-build-isolation --editable '.[dev,docs,fuzz]'
 	@touch $@

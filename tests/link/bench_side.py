@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from thecal.link.cards import PairingCard
 from thecal.link.events import Event
+from thecal.link.hello import VERSIONS
 from thecal.link.keys import StaticKey
 from thecal.link.meter import WakeMeter
 from thecal.link.pump_end import PumpEnd, PumpSide
@@ -34,6 +35,7 @@ class EchoHost:
         self.register = Register()
         self.meter = WakeMeter(0.0)
         self.present = False
+        self.versions: tuple[int, ...] = VERSIONS
         self.noted: list[Event] = []
         self.requests: list[bytes] = []
 
@@ -49,6 +51,7 @@ class EchoHost:
             meter=self.meter,
             present=lambda: self.present,
             utc_s=lambda: 1_700_000_000,
+            versions=self.versions,
         )
 
     def new_end(self, now_s: float) -> PumpEnd:

@@ -18,8 +18,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from thecal import cli
+import typer.main
+
+from thecal import cli, devices
 from thecal.bench import detached, door, hand, journal, process  # noqa: F401  (loaded before)
+
+COMMAND = typer.main.get_command(cli.app)
+"""Made once: it takes longer to make than a pump to start."""
 
 
 class Deaths:
@@ -66,8 +71,7 @@ def child(asked: dict[str, Any]) -> None:
         os.dup2(opened, number)
     if asked["deaths"] is not None:
         Deaths(**asked["deaths"]).watch()
-    sys.argv = ["thecal", *asked["start"]]
-    cli.main()
+    COMMAND(args=asked["start"], prog_name="thecal")
 
 
 def start(asked: dict[str, Any]) -> int:
@@ -107,6 +111,7 @@ class Children:
 
 
 def main() -> None:
+    devices.pumps()
     children = Children()
     for line in sys.stdin:
         asked = json.loads(line)

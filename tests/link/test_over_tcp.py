@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import pytest
 from bench_side import Side
 
@@ -9,9 +12,11 @@ from thecal.link.errors import LinkError, LinkErrorCode
 from thecal.link.events import Opened, Paired
 from thecal.link.keys import StaticKey
 from thecal.link.party_end import Contact
+from thecal.link.register import Entry
 from thecal.link.roles import Role
 from thecal.link.transports.address import TcpAddress
 from thecal.link.transports.channel import Channel, pair
+from thecal.link.transports.listening import MAX_CONTACTS, Session
 from thecal.link.transports.transport import UnreachableError
 
 
@@ -49,3 +54,67 @@ def test_an_emergency_needs_somebody_at_the_pump(side: Side) -> None:
 def test_nobody_at_an_address_is_said_plainly() -> None:
     with pytest.raises(UnreachableError, match=r"127\.0\.0\.1:1: "):
         Channel.open(TcpAddress("127.0.0.1", 1), Contact.emergency(StaticKey.generate()))
+
+
+def test_a_crowd_that_only_connects_does_not_keep_a_party_out(side: Side) -> None:
+    key = StaticKey.generate()
+    side.register.add(Entry(key.public, Role.READER, "ward", 0))
+    contact = Contact.session(Role.READER, key, side.serial, side.key.public)
+    with Channel.open(side.address, contact) as first:
+        assert first.ask(b"x") == b"reader:x"
+        crowd = [_connect(side) for _ in range(60)]
+        with Channel.open(side.address, contact) as second:
+            assert second.ask(b"x") == b"reader:x"
+        assert first.ask(b"x") == b"reader:x"
+        assert sum(_is_closed(one) for one in crowd) >= 60 - MAX_CONTACTS
+    for one in crowd:
+        one.close()
+
+
+def test_a_host_that_breaks_gives_no_answer(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    side.present = True
+
+    def broken(session: object, request: bytes) -> bytes:
+        raise RuntimeError(f"disk full at {request!r} of {session}")
+
+    side.answer = broken  # type: ignore[method-assign]
+    channel = Channel.open(side.address, Contact.emergency(StaticKey.generate()))
+    with pytest.raises(LinkError) as caught:
+        channel.ask(b"stop")
+    assert caught.value.sent
+    assert "disk full" in caplog.text
+
+
+def test_a_session_that_the_pump_finishes_gives_its_last_answer(side: Side) -> None:
+    side.present = True
+
+    def last(session: Session, request: bytes) -> bytes:
+        session.finish = True
+        return request
+
+    side.answer = last  # type: ignore[method-assign]
+    channel = Channel.open(side.address, Contact.emergency(StaticKey.generate()))
+    assert channel.ask(b"bye") == b"bye"
+    with pytest.raises(LinkError) as caught:
+        _ask_until_it_ends(channel)
+    assert not caught.value.sent
+    assert caught.value.code is LinkErrorCode.CUT
+
+
+def _ask_until_it_ends(channel: Channel) -> None:
+    time.sleep(0.2)
+    channel.ask(b"more")
+
+
+def _connect(side: Side) -> socket.socket:
+    return socket.create_connection((side.address.host, side.address.port), 1.0)
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    connection.settimeout(0.05)
+    try:
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True

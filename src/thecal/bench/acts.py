@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from fractions import Fraction
 
 from thecal.bench.happenings import Aspirated, Filled, Struck, ValveOpened
 from thecal.bench.pump import BenchPump
-from thecal.bench.sounds import pump_time
 from thecal.pump import PL_PER_ML, OverfillError
 from thecal.pump.world.written import read_fault
 from thecal.units import VOLUME, parse, show
@@ -19,11 +19,15 @@ class ActError(ValueError):
 
 def strike(pump: BenchPump, text: str) -> str:
     """A fault as a person writes it; times count from now."""
-    parts = read_fault(text, now_s=pump.now_s)
+    now_s = pump.now_s
+    parts = read_fault(text, now_s=now_s)
     for part in parts:
         pump.happen(Struck(part))
-    told = (f"{type(part).__name__} at {pump_time(pump.twin, part.at_s)}" for part in parts)
-    return ", then ".join(told)
+    return ", then ".join(f"{type(part).__name__} {_when(part.at_s - now_s)}" for part in parts)
+
+
+def _when(after_s: int) -> str:
+    return f"in {timedelta(seconds=after_s)}" if after_s else "now"
 
 
 def fill(pump: BenchPump, text: str) -> str:

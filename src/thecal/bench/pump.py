@@ -144,8 +144,10 @@ class BenchPump:
         """
         if self._failed:
             raise PumpFailedError(f"{self.folder}: an earlier write failed")
+        row = to_row(happening)
+        from_row(row)  # what cannot be read back must not happen
         result = happening.befall(self.memory)
-        payload = cbor2.dumps([self.now_s, self.memory.mark, *to_row(happening)])
+        payload = cbor2.dumps([self.now_s, self.memory.mark, *row])
         try:
             self._journal.append(payload, durable=durable)
             self._compact_if_long()

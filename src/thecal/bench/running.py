@@ -8,13 +8,13 @@ from typing import Any
 
 from thecal.bench.acts import act
 from thecal.bench.drops import BreakableEnd, Wire
+from thecal.bench.folder import holds_pump
 from thecal.bench.happenings import KeyPaired, Noted
 from thecal.bench.pace import Pace
 from thecal.bench.pump import BenchPump, PumpFailedError
 from thecal.bench.sounds import Listening, pump_time
 from thecal.bench.view import view
 from thecal.bench.visit import Visit
-from thecal.link.errors import LinkErrorCode
 from thecal.link.events import Closed, Event, FellAsleep, Opened, Paired
 from thecal.link.meter import WakeMeter
 from thecal.link.pump_end import PumpEnd, PumpSide
@@ -34,6 +34,9 @@ SAVE_TIME_EVERY_S = 10.0
 """So much real time is lost by a kill at the most, and only if nobody was told of it."""
 EMERGENCY_TONE_EVERY_S = 10.0
 """How often a pump sounds through an emergency session (assumed)."""
+
+_FAREWELL = "farewell"
+"""How a session is lost that somebody left without ending it."""
 
 
 class RunningPump:
@@ -90,16 +93,22 @@ class RunningPump:
         Raises:
             OSError: it cannot be listened at.
         """
-        listener: TcpListener | LineListener
-        if isinstance(address, TcpAddress):
-            listener = TcpListener(self)
-            address = await listener.start(address.host, address.port)
-        elif isinstance(address, SerialAddress):
-            listener = serve_serial(self, address)
-        else:
-            listener = serve_pipe(self, address)
+        try:
+            listener, at = await self._listener(address)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(address)) from error
         self._listeners.append(listener)
-        return str(address)
+        return at
+
+    async def _listener(
+        self, address: TcpAddress | SerialAddress | PipeAddress
+    ) -> tuple[TcpListener | LineListener, str]:
+        if isinstance(address, TcpAddress):
+            tcp = TcpListener(self)
+            return tcp, str(await tcp.start(address.host, address.port))
+        if isinstance(address, SerialAddress):
+            return serve_serial(self, address), str(address)
+        return serve_pipe(self, address), str(address)
 
     def close(self) -> None:
         """End every session, write down how late it is, and let go of the folder."""
@@ -122,9 +131,14 @@ class RunningPump:
         """Time has come to the next event, or nothing was written for a while."""
         self._pass_time()
         if self._loop.time() >= self._saved_s + SAVE_TIME_EVERY_S:
-            self._guarded(self.pump.save_time)
+            self._guarded(self._save_time)
             self._saved_s = self._loop.time()
         self._rearm()
+
+    def _save_time(self) -> None:
+        if not holds_pump(self.pump.folder):
+            raise PumpFailedError(f"{self.pump.folder}: the pump's folder is gone")
+        self.pump.save_time()
 
     def _rearm(self) -> None:
         if self._timer is not None:
@@ -241,4 +255,4 @@ class RunningPump:
     def _close(self, session: Session, event: Closed) -> None:
         visit = self._visits.pop(id(session), None)
         if visit is not None and not visit.ended:
-            visit.lose(str(event.code or LinkErrorCode.CUT))
+            visit.lose(str(event.code or _FAREWELL))

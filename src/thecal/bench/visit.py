@@ -49,17 +49,17 @@ class Visit:
         return f"{self.role} {self.key.hex()[:16]}"
 
     def open(self) -> None:
-        """Enter in the log who came."""
+        """Enter in the log who came; the first answer forces it to disk."""
         facts: dict[str, Fact] = {
             "role": str(self.role),
             "key": self.key.hex(),
             "name": self.name,
         }
-        self.pump.happen(Noted("session-opened", facts))
+        self.pump.happen(Noted("session-opened", facts), durable=False)
 
     def lose(self, why: str) -> None:
         """Enter in the log that the session broke off; the alarms sound on."""
-        self.pump.happen(Noted("session-lost", {"by": self.by, "code": why}))
+        self.pump.happen(Noted("session-lost", {"by": self.by, "code": why}), durable=False)
 
     def answer(self, message: bytes) -> bytes:
         """What the pump answers; it is on disk when this returns."""

@@ -31,6 +31,7 @@ Folder = Annotated[Path, typer.Argument(help="The pump's folder.")]
 
 @app.command()
 def start(
+    context: typer.Context,
     state: Annotated[Path, typer.Option(help="The folder that it lives in; made if new.")],
     model: Annotated[
         str | None, typer.Option(help="Catalogue key; needed for a new pump only.")
@@ -60,7 +61,7 @@ def start(
     """
     address = _address(host, port, line, pipe)
     if detach:
-        _detach(state)
+        _detach(state, context)
         return
     from thecal.bench.pace import PaceError  # noqa: PLC0415  (only here are sockets needed)
     from thecal.bench.process import run  # noqa: PLC0415
@@ -183,16 +184,21 @@ def _edges() -> Iterator[None]:
         fail(f"{where}{': ' if where else ''}{error.strerror or error}")
 
 
-def _detach(state: Path) -> None:
+def _detach(state: Path, context: typer.Context) -> None:
     """The same command again, in a process of its own."""
     from thecal.bench.detached import DetachError, start_detached  # noqa: PLC0415
 
-    arguments = [one for one in sys.argv[1:] if one != "--detach"]
-    try:
-        for said in start_detached(state, arguments):
-            _say(said)
-    except DetachError as error:
-        fail(str(error))
+    words = ["pump", "start"]
+    for option in context.command.params:
+        value = context.params.get(str(option.name))
+        if option.name != "detach" and value is not None:
+            words += [option.opts[0], str(value)]
+    with _edges():
+        try:
+            for said in start_detached(state, words):
+                _say(said)
+        except DetachError as error:
+            fail(str(error))
 
 
 @app.command()

@@ -45,6 +45,8 @@ class End(ABC):
         self._until_s = now_s + HANDSHAKE_S
         self._session_until_s = now_s + SESSION_S
         self._frame_until_s = _NEVER
+        self.unread = b""
+        """What followed the other end's farewell; on a line it begins the next contact."""
 
     @property
     def state(self) -> State:
@@ -116,6 +118,8 @@ class End(ABC):
             if frame is not None:
                 self._frame_until_s = _NEVER
                 self._on_frame(frame)
+                if frame.kind is FrameKind.FAREWELL:
+                    self.unread = bytes(rest)
         if self._reader.begun and self._frame_until_s == _NEVER:
             self._frame_until_s = self._now_s + FRAME_S
 
@@ -156,6 +160,9 @@ class End(ABC):
     def _send_message(self, message: bytes) -> None:
         seals = self._live_seals()
         plaintexts = parts.cut(message, self._next_number)
+        if seals.left < len(plaintexts):
+            self._fail(error := LinkError(LinkErrorCode.WORN_OUT))
+            raise error
         self._next_number += 1
         for plaintext in plaintexts:
             self._emit(Frame(FrameKind.SEALED, seals.seal(plaintext)))

@@ -127,13 +127,18 @@ class Seals:
         self.sealed = 0
         self.opened = 0
 
+    @property
+    def left(self) -> int:
+        """How many frames this end may still seal."""
+        return MAX_SEALED_FRAMES - self.sealed
+
     def seal(self, plaintext: bytes) -> bytes:
         """The body of the next sealed frame.
 
         Raises:
             LinkError: ``worn-out``.
         """
-        if self.sealed >= MAX_SEALED_FRAMES:
+        if self.left <= 0:
             raise LinkError(LinkErrorCode.WORN_OUT)
         self.sealed += 1
         return bytes(self._noise.encrypt(plaintext))

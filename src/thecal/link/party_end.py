@@ -90,7 +90,8 @@ class PartyEnd(End):
         """Ask.
 
         Raises:
-            LinkError: it may not ask now, or the request is too long; the link stays as it is.
+            LinkError: it may not ask now, or the request is too long; the link stays as it is. Or
+                ``worn-out``; then it is closed.
         """
         self._refuse_send()
         self._send_message(request)

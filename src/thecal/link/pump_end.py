@@ -14,6 +14,7 @@ from thecal.link.handshake import PATTERN_OF, Handshake, prologue
 from thecal.link.hello import VERSIONS, PartyHello, PumpHello, highest_common
 from thecal.link.keys import StaticKey
 from thecal.link.meter import WakeMeter
+from thecal.link.parts import MAX_PARTS
 from thecal.link.register import Entry, Register
 from thecal.link.roles import Purpose, Role, read_name
 from thecal.link.states import PUMP_TABLE, State, Step
@@ -181,6 +182,8 @@ class PumpEnd(End):
             self._paid = False
 
     def _on_message(self, message: bytes) -> None:
+        if self._live_seals().left < MAX_PARTS:  # never act on what could not be answered
+            raise LinkError(LinkErrorCode.WORN_OUT)
         self._step(Step.MESSAGE)
         self._until_s = float("inf")
         self._events.append(Request(message))

@@ -50,12 +50,13 @@ STEP_OF_FRAME = {
     FrameKind.SEALED: Step.SEALED_FRAME,
 }
 
-_ENDS: dict[tuple[State, Step], Next] = {
-    (state, Step.END): State.CLOSED for state in State if state is not State.CLOSED
-}
+
+def _ends(*states: State) -> dict[tuple[State, Step], Next]:
+    return {(state, Step.END): State.CLOSED for state in states}
+
 
 PUMP_TABLE: Table = {
-    **_ENDS,
+    **_ends(State.ASLEEP, State.HELLO, State.HANDSHAKE, State.OPEN, State.ANSWERING),
     (State.ASLEEP, Step.WOKEN): State.HELLO,
     (State.ASLEEP, Step.NOT_WOKEN): State.CLOSED,
     (State.HELLO, Step.HELLO_FRAME): State.HANDSHAKE,
@@ -70,7 +71,7 @@ PUMP_TABLE: Table = {
 """The pump's end. What is not here is ``unexpected-frame``."""
 
 PARTY_TABLE: Table = {
-    **_ENDS,
+    **_ends(State.HELLO, State.HANDSHAKE, State.OPEN, State.WAITING),
     (State.ASLEEP, Step.OPENED): State.HELLO,
     (State.HELLO, Step.HELLO_FRAME): State.HANDSHAKE,
     (State.HANDSHAKE, Step.HANDSHAKE_FRAME): State.HANDSHAKE,

@@ -11,6 +11,7 @@ from thecal.link.end import HANDSHAKE_S
 from thecal.link.errors import LinkError, LinkErrorCode
 from thecal.link.events import Answer, Closed, Event, Opened, Paired, Progress
 from thecal.link.party_end import Contact, PartyEnd
+from thecal.link.states import State
 from thecal.link.transports.address import Address
 from thecal.link.transports.transport import Transport, connect
 
@@ -88,12 +89,13 @@ class _Wire:
     def __init__(self, transport: Transport, contact: Contact) -> None:
         self._transport = transport
         self._end = PartyEnd(contact, time.monotonic())
-        self._sent = False
+        self._sent = self._closed = False
 
     def look(self) -> None:
         """Take what came in between requests: only a farewell, or the end, can have."""
         self._sent = False
-        self._raise_if_closed(self._guarded(lambda: self._next_events(0.0)))
+        if self._end.state is not State.CLOSED:
+            self._raise_if_closed(self._guarded(lambda: self._next_events(0.0)))
 
     def send(self, request: bytes, on_progress: OnProgress | None) -> None:
         """Send a request part by part."""
@@ -117,6 +119,9 @@ class _Wire:
                 self._raise_if_closed([event])
 
     def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         self._end.close()
         with contextlib.suppress(OSError, ValueError):  # nobody may be left to bid farewell
             self._flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import time
@@ -16,34 +17,43 @@ class Line:
     def __init__(self, reading: int, writing: int) -> None:
         self._reading = reading
         self._writing = writing
+        self._open = True
 
     def send(self, data: bytes) -> None:
         """Send all of it."""
         until_s = time.monotonic() + _SEND_TIMEOUT_S
         rest = memoryview(data)
         while rest:
-            if not select.select([], [self._writing], [], max(0, until_s - time.monotonic()))[1]:
+            if not _ready(self._writing, select.POLLOUT, until_s - time.monotonic()):
                 raise TimeoutError("the line takes no more bytes")
             rest = rest[self._write(rest) :]
 
     def receive(self, timeout_s: float) -> bytes:
         """What came in; b"" at the end."""
-        if not select.select([self._reading], [], [], max(timeout_s, 0.0))[0]:
+        if not _ready(self._reading, select.POLLIN, timeout_s):
             raise TimeoutError("nothing came")
         return os.read(self._reading, CHUNK_BYTES)
 
     def discard(self) -> None:
         """Throw away what lies there from earlier."""
-        while select.select([self._reading], [], [], 0)[0] and os.read(self._reading, CHUNK_BYTES):
+        while _ready(self._reading, select.POLLIN, 0) and os.read(self._reading, CHUNK_BYTES):
             pass
 
     def close(self) -> None:
-        """Close both descriptors."""
-        for descriptor in {self._reading, self._writing}:
-            os.close(descriptor)
+        """Close both descriptors; safe to call again."""
+        if self._open:
+            self._open = False
+            for descriptor in {self._reading, self._writing}:
+                os.close(descriptor)
 
     def _write(self, data: memoryview) -> int:
         try:
             return os.write(self._writing, data)
         except BlockingIOError:
             return 0
+
+
+def _ready(descriptor: int, event: int, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return bool(poll.poll(max(0, math.ceil(timeout_s * 1000))))

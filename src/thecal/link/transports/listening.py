@@ -21,7 +21,7 @@ from thecal.link.transports.pipe import open_pump_side
 from thecal.link.transports.serial import open_serial
 
 MAX_CONTACTS = 16
-"""Contacts of one pump at a time; one more ends the oldest that has not shaken hands."""
+"""Contacts of one pump at a time; one more ends the oldest that has not opened."""
 
 LINE_REST_S = 0.25
 """How long a line must be silent after a broken contact before bytes count as a new one."""
@@ -78,7 +78,7 @@ class _Contact:
         self._settle([])
 
     @property
-    def shaken(self) -> bool:
+    def opened(self) -> bool:
         return self.session.role is not None
 
     def receive(self, data: bytes) -> None:
@@ -115,7 +115,11 @@ class _Contact:
             self._host.note(self.session, event)
 
     def _answer(self, request: bytes) -> None:
-        answer = self._host.answer(self.session, request)
+        try:
+            answer = self._host.answer(self.session, request)
+        except BaseException:
+            self._loop.call_soon(self.close)  # it is not known what was done: no answer, no more
+            raise
         if self.end.state is State.ANSWERING:  # else it broke while this request was read
             self.end.send(answer, self._loop.time())
         if self.session.finish:
@@ -181,15 +185,18 @@ class TcpListener:
             protocol.contact.cut()
 
     def entered(self, protocol: _TcpContact) -> None:
-        """Count a contact in, and the oldest without a handshake out if there are too many."""
+        """Count a contact in, and the oldest that has not opened out, if there are too many."""
         self._contacts.append(protocol)
         if len(self._contacts) > MAX_CONTACTS:
-            strangers = (p for p in self._contacts if not p.contact.shaken)
-            next(strangers, protocol).contact.close()
+            strangers = (p for p in self._contacts if not p.contact.opened)
+            leaving = next(strangers, protocol)
+            self.left(leaving)  # now: its transport ends only later
+            leaving.contact.close()
 
     def left(self, protocol: _TcpContact) -> None:
-        """Count a contact out."""
-        self._contacts.remove(protocol)
+        """Count a contact out; again is nothing."""
+        if protocol in self._contacts:
+            self._contacts.remove(protocol)
 
 
 class LineListener:
@@ -234,9 +241,13 @@ class LineListener:
             self._heard(data)
 
     def _heard(self, data: bytes) -> None:
-        if self._contact is None:
-            self._contact = _Contact(self._host, self._peer, self._write, self._contact_closed)
-        self._contact.receive(data)
+        while data:
+            contact = self._contact
+            if contact is None:
+                contact = _Contact(self._host, self._peer, self._write, self._contact_closed)
+                self._contact = contact
+            contact.receive(data)
+            data = contact.end.unread
 
     def _contact_closed(self) -> None:
         contact, self._contact = self._contact, None
