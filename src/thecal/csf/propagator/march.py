@@ -1,0 +1,279 @@
+"""March a system through its intervals, exactly, with pivots that are kept and used again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thecal.csf.propagator.fluxes import Fluxes, fluxes
+from thecal.csf.propagator.kernels import march_eight, march_one, pivots
+from thecal.csf.propagator.lanes import WIDTH
+from thecal.csf.propagator.rational import HIGHEST_ORDER, Rational, exponential
+from thecal.csf.regimen import Steps
+from thecal.csf.transport.system import System
+
+Array = NDArray[Any]
+_PIVOTS_KEPT = 32
+AMOUNTS = ("plasma", "peripheral", "cleared")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Where doses enter, as shares of the dose; the same for every individual.
+
+    Attributes:
+        sites: (sites, size) of each infusion.
+        boluses: (boluses, size) of each bolus.
+    """
+
+    sites: Array
+    boluses: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What is recorded: concentrations as weighted pairs of states, and sums of amounts.
+
+    Attributes:
+        pairs: (O, 2) two states of each observation.
+        shares: (O, 2) their weights, which add up to 1 where it interpolates.
+        sum_of: (size,) which sum each state's amount belongs to, −1 for none.
+        sums: how many sums.
+    """
+
+    pairs: NDArray[np.int64]
+    shares: Array
+    sum_of: NDArray[np.int64]
+    sums: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marched:
+    """What came out.
+
+    Attributes:
+        values: (N, T, O) µg/mL.
+        sums: (N, T, R) µg.
+        absorbed: (N, T, 3) µg in the central plasma, in the peripheral one, and cleared.
+        amounts: (N, size) µg at the end.
+        plasma: (N, 3) µg at the end.
+    """
+
+    values: Array
+    sums: Array
+    absorbed: Array
+    amounts: Array
+    plasma: Array
+
+
+class Propagator:
+    """A system with its pivots.
+
+    Args:
+        system: N individuals.
+        order: poles of the approximation: even, at most 14.
+        dtype: float64 or float32.
+    """
+
+    def __init__(
+        self, system: System, order: int = HIGHEST_ORDER, dtype: type[np.floating[Any]] = np.float64
+    ) -> None:
+        self.system = system
+        self.approximation: Rational = exponential(order)
+        self.dtype = np.dtype(dtype)
+        self.fluxes: Fluxes = fluxes(system)
+        cord = system.layout.cord().ravel()
+        self._layout = (
+            system.layout.bare,
+            system.layout.cells,
+            system.layout.shells,
+            bool(np.any(system.loss[:, cord])),
+        )
+        self._pivots: OrderedDict[tuple[int, float], tuple[Array, Array]] = OrderedDict()
+
+    def march(
+        self,
+        steps: Steps,
+        inputs: Inputs,
+        observed: Observed,
+        start: Array | None = None,
+        plasma: Array | None = None,
+    ) -> Marched:
+        """From the amounts ``start`` (N, size) and ``plasma`` (N, 3), or from none."""
+        count, size = len(self.system), self.system.layout.size
+        records = int(steps.record_at.max()) + 1
+        out = Marched(
+            values=np.empty((count, records, len(observed.pairs)), self.dtype),
+            sums=np.empty((count, records, observed.sums), self.dtype),
+            absorbed=np.empty((count, records, 3)),
+            amounts=np.zeros((count, size), self.dtype),
+            plasma=np.zeros((count, 3)),
+        )
+        out.amounts[:] = 0 if start is None else start
+        out.plasma[:] = 0 if plasma is None else plasma
+        if count == 1:
+            self._march_one(steps, inputs, observed, out)
+        else:
+            for first in range(0, count, WIDTH):
+                self._march_eight(first, steps, inputs, observed, out)
+        return out
+
+    def _march_one(self, steps: Steps, inputs: Inputs, observed: Observed, out: Marched) -> None:
+        flux = tuple(
+            self._own(one[0]) for one in (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
+        )
+        entering = self._entering(steps, inputs)
+        per_ml = self._own(observed.shares / self.system.volume_ml[0][observed.pairs])
+        for run in runs(steps):
+            hours, local = _local(steps, run)
+            found = [self._pivots_of(0, h) for h in hours]
+            weights, shifts = self._pole_lanes(hours)
+            march_one(
+                (
+                    np.concatenate([one[0] for one in found]),
+                    np.concatenate([one[1] for one in found]),
+                ),
+                weights,
+                self._number(self.approximation.constant),
+                flux,
+                self._layout,
+                local,
+                entering,
+                (observed.pairs, per_ml, observed.sum_of, out.values[0], out.sums[0]),
+                (shifts, self.system.plasma_rates[0], out.plasma[0], out.absorbed[0]),
+                out.amounts[0],
+            )
+
+    def _march_eight(
+        self, first: int, steps: Steps, inputs: Inputs, observed: Observed, out: Marched
+    ) -> None:
+        who = self._eight(first)
+        flux = tuple(
+            self._lanes(one[who])
+            for one in (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
+        )
+        entering = self._entering(steps, inputs)
+        volumes = self.system.volume_ml[who].T
+        per_ml = self._own(observed.shares[..., None] / volumes[observed.pairs])
+        per_ml = per_ml.reshape(len(per_ml), 2 * WIDTH)
+        amounts, plasma = self._lanes(out.amounts[who]), np.ascontiguousarray(out.plasma[who].T)
+        rates = np.ascontiguousarray(self.system.plasma_rates[who].T)
+        records = out.values.shape[1]
+        values = np.empty((records, len(per_ml) * WIDTH), self.dtype)
+        sums = np.empty((records, observed.sums * WIDTH), self.dtype)
+        absorbed = np.empty((records, 3, WIDTH))
+        for run in runs(steps):
+            hours, local = _local(steps, run)
+            found = [self._pivots_of(first, h) for h in hours]
+            weights, shifts = self._pole_rows(hours)
+            march_eight(
+                (np.stack([one[0] for one in found]), np.stack([one[1] for one in found])),
+                weights,
+                self._number(self.approximation.constant),
+                flux,
+                self._layout,
+                local,
+                entering,
+                (observed.pairs, per_ml, observed.sum_of, values, sums),
+                (shifts, rates, plasma, absorbed),
+                amounts,
+            )
+        real = slice(first, min(first + WIDTH, len(self.system)))
+        kept = real.stop - first
+        out.values[real] = values.reshape(records, -1, WIDTH)[..., :kept].transpose(2, 0, 1)
+        out.sums[real] = sums.reshape(records, -1, WIDTH)[..., :kept].transpose(2, 0, 1)
+        out.absorbed[real] = absorbed[..., :kept].transpose(2, 0, 1)
+        out.amounts[real] = amounts.reshape(-1, WIDTH)[:, :kept].T
+        out.plasma[real] = plasma[:, :kept].T
+
+    def _pivots_of(self, first: int, hours: float) -> tuple[Array, Array]:
+        """For one length: of one individual with its poles in the lanes, or of eight."""
+        key = (first, float(hours))
+        if key in self._pivots:
+            self._pivots.move_to_end(key)
+            return self._pivots[key]
+        shifts = self.approximation.poles / hours
+        parts = (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
+        if len(self.system) == 1:
+            spread = np.resize(shifts, WIDTH)
+            flux = [self._own(np.repeat(one[0], WIDTH)) for one in parts]
+        else:
+            spread = np.repeat(shifts, WIDTH)
+            flux = [self._lanes(one[self._eight(first)]) for one in parts]
+        found: tuple[Array, Array] = pivots(*flux, self._own(_parts(spread)), *self._layout[:3])
+        self._pivots[key] = found
+        if len(self._pivots) > _PIVOTS_KEPT:
+            self._pivots.popitem(last=False)
+        return found
+
+    def _entering(self, steps: Steps, inputs: Inputs) -> tuple[Array, Array, Array, Array]:
+        """Rates, shares over the fluid cells, the cells that each site touches, boluses in µg."""
+        shares = inputs.sites[:, self.system.layout.fluid()[:-2]]
+        windows = np.zeros((len(shares), 2), np.int64)
+        for site, one in enumerate(shares):
+            touched = np.flatnonzero(one)
+            windows[site] = touched[0], touched[-1] + 1
+        boluses = steps.given @ inputs.boluses
+        return self._own(steps.rates), self._own(shares), windows, self._own(boluses)
+
+    def _eight(self, first: int) -> NDArray[np.intp]:
+        """Eight individuals from ``first``; the last one fills up."""
+        return np.minimum(np.arange(first, first + WIDTH), len(self.system) - 1)
+
+    def _own(self, array: Array) -> Array:
+        return np.ascontiguousarray(array, self.dtype)
+
+    def _number(self, value: float) -> Any:
+        return self.dtype.type(value)
+
+    def _lanes(self, array: Array) -> Array:
+        """(8, size) to (size · 8,)."""
+        return self._own(np.asarray(array).T).ravel()
+
+    def _pole_lanes(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
+        """Each lane a pole; the lanes left over have no weight."""
+        poles = np.resize(self.approximation.poles, WIDTH)
+        doubled = np.zeros(WIDTH, complex)
+        doubled[: len(self.approximation.weights)] = 2 * self.approximation.weights
+        return self._weights(poles, doubled, hours)
+
+    def _pole_rows(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
+        return self._weights(self.approximation.poles, 2 * self.approximation.weights, hours)
+
+    def _weights(
+        self, poles: Array, doubled: Array, hours: Array
+    ) -> tuple[tuple[Array, Array], Array]:
+        per_h = np.stack([_parts(-doubled / h) for h in hours])
+        shifts = np.stack([_parts(poles / h) for h in hours])
+        return (self._own(per_h), self._own(_parts(-doubled / poles))), shifts
+
+
+def runs(steps: Steps) -> list[slice]:
+    """Stretches of intervals with few enough different lengths to keep all their pivots."""
+    found, start, seen = [], 0, set[int]()
+    for index, kind in enumerate(steps.kind_of):
+        if kind not in seen and len(seen) == _PIVOTS_KEPT:
+            found.append(slice(start, index))
+            start, seen = index, set()
+        seen.add(int(kind))
+    found.append(slice(start, len(steps.kind_of)))
+    return found
+
+
+def _local(steps: Steps, run: slice) -> tuple[Array, tuple[Array, Array, Array, Array]]:
+    """Lengths and arrays of one stretch; a node between two stretches belongs to the later one."""
+    which, kinds = np.unique(steps.kind_of[run], return_inverse=True)
+    bolus_at = steps.bolus_at[run.start : run.stop + 1].copy()
+    record_at = steps.record_at[run.start : run.stop + 1].copy()
+    if run.stop < len(steps.kind_of):
+        bolus_at[-1] = record_at[-1] = -1
+    local = (kinds.astype(np.int64).ravel(), steps.rated[run], bolus_at, record_at)
+    return steps.lengths_h[which], local
+
+
+def _parts(z: Array) -> Array:
+    return np.stack([z.real, z.imag])

@@ -1,0 +1,100 @@
+"""The matrix of N individuals as rates along its tree, and where each state lies.
+
+States are amounts in µg, cell by cell from the caudal end: the fluid of a cell, then its cord
+shells from the outside in, then the cisterna and the cranial fluid. Times are in hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thecal.csf.anatomy.profile import Grid
+
+Array = NDArray[np.float64]
+ABOVE_CANAL = 2
+"""The chain goes on above the canal: cisterna, cranial fluid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which state is what.
+
+    Attributes:
+        cells: fluid cells of the canal.
+        bare: how many of them, from the caudal end, have no cord.
+        shells: cord shells in each other cell.
+    """
+
+    cells: int
+    bare: int
+    shells: int
+
+    @property
+    def size(self) -> int:
+        """States of one individual."""
+        return self.cells + self.shells * (self.cells - self.bare) + ABOVE_CANAL
+
+    def fluid(self) -> NDArray[np.intp]:
+        """(cells + 2,) states of the fluid chain: cells, cisterna, cranial fluid."""
+        cells = np.arange(self.cells)
+        after = np.maximum(cells - self.bare, 0) * self.shells
+        return np.concatenate([cells + after, [self.size - 2, self.size - 1]])
+
+    def cord(self) -> NDArray[np.intp]:
+        """(cells − bare, shells) states of the cord, outermost shell first."""
+        first = self.fluid()[self.bare : self.cells]
+        return first[:, None] + 1 + np.arange(self.shells)[None, :]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """dm/dt = N m + b u for the amounts m of N individuals; arrays are (N, size) unless said.
+
+    Each rate is a share of the giving state's amount per hour, and one number serves both what
+    leaves and what arrives: the system is conservative as it is stored, not only as it is meant.
+
+    Attributes:
+        layout, grid: where the states lie.
+        inner: from the state before in its line into this one: for a fluid state the fluid below
+            it, for a shell the layer outside it; 0 for the first.
+        outer: from this state into the one before it in its line; 0 for the first.
+        loss: from this state to the plasma.
+        volume_ml: capacity; for a shell its volume times the partition coefficient. The
+            concentration is the amount over it.
+        plasma_rates: (N, 3) k10, k12, k21 in 1/h; all 0 where unknown, so that the first plasma
+            compartment holds all that was absorbed.
+    """
+
+    layout: Layout
+    grid: Grid
+    inner: Array
+    outer: Array
+    loss: Array
+    volume_ml: Array
+    plasma_rates: Array
+
+    def __len__(self) -> int:
+        """How many individuals."""
+        return len(self.inner)
+
+    def dense(self, individual: int = 0) -> Array:
+        """(size, size) N of one individual's amounts, for checks and for the fallback."""
+        before = line_before(self.layout)
+        here = np.flatnonzero(before >= 0)
+        matrix = np.zeros((self.layout.size, self.layout.size))
+        matrix[here, before[here]] = self.inner[individual, here]
+        matrix[before[here], here] = self.outer[individual, here]
+        matrix[np.diag_indices_from(matrix)] = -(matrix.sum(axis=0) + self.loss[individual])
+        return matrix
+
+
+def line_before(layout: Layout) -> NDArray[np.intp]:
+    """The state before each in its line: fluid to fluid, shell to the layer outside it."""
+    before = np.arange(layout.size) - 1
+    fluid = layout.fluid()
+    before[fluid[1:]] = fluid[:-1]
+    before[fluid[0]] = -1
+    return before
