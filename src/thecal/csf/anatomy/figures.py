@@ -67,7 +67,7 @@ class Flow(_Table):
     breath_rate: Measured
     cisterna: Measured
     cranial: Measured
-    cranial_exchange: Measured
+    cranial_path: Measured
 
 
 class Dispersion(_Table):

@@ -113,7 +113,7 @@ def _fill_fluid(
     conductance[:, -1] *= 2
     flow = -np.cumsum(absorbed, axis=1)
     up[:, chain[1:-1]], down[:, chain[1:-1]] = face_rates(conductance, flow)
-    exchange = np.full_like(to_cranial, anatomy().flow.cranial_exchange.internal)
+    exchange = (area * mixing)[:, -1] / anatomy().flow.cranial_path.internal
     up[:, chain[-1]], down[:, chain[-1]] = face_rates(exchange, to_cranial)
 
 
