@@ -45,7 +45,7 @@ def between(system: System, position_cm: float) -> tuple[int, float]:
 
 
 def cord_states(layout: Layout) -> NDArray[np.intp]:
-    """(cells, shells) states of the cord; the fluid's own where there is no cord."""
+    """(cells, shells) states of the cord's pools; the fluid's own where there is no cord."""
     states = np.repeat(layout.fluid()[:-2, None], layout.shells, axis=1)
     states[layout.bare :] = layout.cord()
     return states

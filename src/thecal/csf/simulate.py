@@ -20,6 +20,7 @@ from thecal.csf.propagator.march import AMOUNTS, Inputs, Marched, Propagator
 from thecal.csf.propagator.rational import HIGHEST_ORDER
 from thecal.csf.regimen import Bolus, Infusion, cut
 from thecal.csf.transport.assembly import CELLS, SHELLS, assemble
+from thecal.csf.transport.shells import pools
 from thecal.csf.transport.sources import entry
 from thecal.csf.transport.system import System
 
@@ -186,7 +187,8 @@ def _march(
 def _dataset(ready: Model, times: Array, marched: Marched) -> xr.Dataset:
     system = ready.system
     fluid = system.layout.fluid()
-    cord = marched.values[..., cord_states(system.layout)].copy()
+    in_pools = marched.values[..., cord_states(system.layout)]
+    cord = in_pools @ pools(system.layout.shells).mix.T
     cord[:, :, : system.layout.bare] = np.nan
     plasma = _plasma_ng_per_ml(ready, marched)
     amount = np.concatenate([marched.sums, marched.absorbed], axis=2)

@@ -1,9 +1,10 @@
 """The system in flux form, which the solves need: one unknown per state, its flow to its neighbour.
 
-Fluid is eliminated upwards and cord outwards. With the unknown z = the flow from a state to the
-neighbour that is eliminated after it, what leaves one state and enters the next is the same number,
-and the pivots are sums of what leaves, with no subtraction (as in Grassmann, Taksar and Heyman,
-Oper. Res. 33 (1985) 1107). Mass is then kept to rounding, however stiff the system is.
+Pools are eliminated into their cell's fluid, and fluid upwards. With the unknown z = the flow from
+a state to the neighbour that is eliminated after it, what leaves one state and enters the next is
+the same number, and the pivots are sums of what leaves, with no subtraction (as in Grassmann,
+Taksar and Heyman, Oper. Res. 33 (1985) 1107). Mass is then kept to rounding, however stiff the
+system is.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Fluxes:
     Attributes:
         amount: amount per flow z, hours; for the last state, which has no neighbour, 1.
         loss: flow to the plasma per flow z.
-        back: for a fluid state, its flow to the fluid below per its own z; for a shell, the flow
-            into it per z of the layer outside it.
+        back: for a fluid state, its flow to the fluid below per its own z; for a pool, the flow
+            into it per z of its cell's fluid.
     """
 
     amount: Array
@@ -42,8 +43,7 @@ def fluxes(system: System) -> Fluxes:
     outside = chain[system.layout.bare : system.layout.cells]
     back = np.zeros_like(amount)
     back[:, chain] = system.outer[:, chain] * amount[:, chain]
-    for shell in system.layout.cord().T:
-        amount[:, shell] = 1 / system.outer[:, shell]
-        back[:, shell] = system.inner[:, shell] * amount[:, outside]
-        outside = shell
+    pools = system.layout.cord()
+    amount[:, pools] = 1 / system.outer[:, pools]
+    back[:, pools] = system.inner[:, pools] * amount[:, outside, None]
     return Fluxes(amount=amount, loss=system.loss * amount, back=back)

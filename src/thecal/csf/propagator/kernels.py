@@ -29,37 +29,46 @@ from thecal.csf.propagator.lanes import (
 
 @compiled
 def pivots(
-    amount: Any, loss: Any, back: Any, shift: Any, bare: int, cells: int, shells: int
+    amount: Any,
+    loss: Any,
+    back: Any,
+    shift: Any,
+    weight: Any,
+    bare: int,
+    cells: int,
+    shells: int,
 ) -> Any:
     """Reciprocal pivots of σ − N in flux form, real and imaginary: (groups, size · 8) each.
 
+    Then what a pool keeps of its own amount beside the constant, to be summed over the lanes if
+    these are poles: (size · 8,).
+
     Args:
         amount, loss, back: (size · 8,) see :class:`~thecal.csf.propagator.fluxes.Fluxes`.
-        shift: (2, groups · 8) real and imaginary parts of the shifts σ, 1/h.
+        shift, weight: (2, groups · 8) real and imaginary parts of the shifts σ, 1/h, and weights.
         bare, cells, shells: the layout.
     """
     groups = shift.shape[1] // WIDTH
+    kept = np.zeros_like(amount)
     real = np.empty((groups, amount.size), amount.dtype)
     imaginary = np.empty_like(real)
     one, zero = splat(amount.dtype.type(1)), splat(amount.dtype.type(0))
     for group in range(groups):
         p_re, p_im = real[group], imaginary[group]
         s_re, s_im = load(shift[0], group * WIDTH), load(shift[1], group * WIDTH)
+        w_re, w_im = load(weight[0], group * WIDTH), load(weight[1], group * WIDTH)
         below_re, below_im = zero, zero
         state = 0
         for cell in range(cells + 2):
             layers = shells if bare <= cell < cells else 0
-            kept_re, kept_im = zero, zero
+            down = load(back, state * WIDTH)
+            stay_re, stay_im = mul(down, below_re), mul(down, below_im)
             for layer in range(layers, -1, -1):
                 k = (state + layer) * WIDTH
                 held = load(amount, k)
                 e_re, e_im = add(mul(s_re, held), load(loss, k)), mul(s_im, held)
-                if layer < layers:
-                    inward = load(back, k + WIDTH)
-                    e_re, e_im = add(e_re, mul(inward, kept_re)), add(e_im, mul(inward, kept_im))
                 if layer == 0:
-                    down = load(back, k)
-                    e_re, e_im = add(e_re, mul(down, below_re)), add(e_im, mul(down, below_im))
+                    e_re, e_im = add(e_re, stay_re), add(e_im, stay_im)
                 d_re = e_re if cell == cells + 1 else add(e_re, one)
                 scale = div(one, add(mul(d_re, d_re), mul(e_im, e_im)))
                 i_re, i_im = mul(d_re, scale), sub(zero, mul(e_im, scale))
@@ -67,9 +76,16 @@ def pivots(
                 store(p_im, k, i_im)
                 kept_re = sub(mul(e_re, i_re), mul(e_im, i_im))
                 kept_im = add(mul(e_re, i_im), mul(e_im, i_re))
-            below_re, below_im = kept_re, kept_im
+                if layer == 0:
+                    below_re, below_im = kept_re, kept_im
+                else:
+                    own = mul(held, sub(mul(w_re, i_re), mul(w_im, i_im)))
+                    store(kept, k, add(load(kept, k), own))
+                    inward = load(back, k)
+                    stay_re = add(stay_re, mul(inward, kept_re))
+                    stay_im = add(stay_im, mul(inward, kept_im))
             state += layers + 1
-    return real, imaginary
+    return real, imaginary, kept
 
 
 @compiled
@@ -88,10 +104,12 @@ def march_one(
     """March one individual, the poles in the lanes.
 
     Args:
-        pivot: (real, imaginary), each (kinds of interval, size · 8).
+        pivot: (real, imaginary), each (kinds of interval, size · 8), and what a pool keeps of its
+            own amount (kinds, size).
         weights: (−weight / h as (kinds, 2, 8), −weight / pole as (2, 8)).
         constant: the approximation at minus infinity.
-        flux: (amount, loss, back), each (size,).
+        flux: (exchange, loss, back), each (size,): the amount per flow z, for a pool per its
+            fluid's z.
         layout: (bare, cells, shells, whether the cord loses drug to blood).
         steps: (kind of each interval (K,), rates of each (K,), bolus at each node or −1 (K + 1,),
             record at each node or −1 (K + 1,)).
@@ -102,16 +120,17 @@ def march_one(
         plasma: (shifts (kinds, 2, 8), k10 k12 k21 (3,), amounts (3,), amounts over time (T, 3)).
         m: (size,) the amounts, replaced by those at the end.
     """
-    pivot_re, pivot_im = pivot
+    pivot_re, pivot_im, decay = pivot
     weight_h, weight_pole = weights
-    amount, loss, back = flux
+    exchange, loss, back = flux
     bare, cells, shells, cord_loses = layout
     kinds, rated, bolus_at, record_at = steps
     rates, shares, windows, boluses = inputs
     pairs, pair_weights, sum_of, values, sums = observed
     shifts, plasma_rates, absorbed, absorbed_over_time = plasma
     size = m.size
-    g_re, g_im = np.empty(size * WIDTH, m.dtype), np.empty(size * WIDTH, m.dtype)
+    g_re = np.empty((cells + 2) * WIDTH, m.dtype)
+    g_im = np.empty_like(g_re)
     lost_re, lost_im = np.zeros(WIDTH, m.dtype), np.zeros(WIDTH, m.dtype)
     source = np.zeros(cells, m.dtype)
     zero = splat(m.dtype.type(0))
@@ -151,26 +170,24 @@ def march_one(
         state = 0
         for cell in range(cells + 2):
             layers = shells if bare <= cell < cells else 0
-            in_re, in_im = zero, zero
-            for layer in range(layers, 0, -1):
-                k = state + layer
-                held = splat(m[k])
-                r_re, r_im = add(mul(w_re, held), in_re), add(mul(w_im, held), in_im)
-                a, b = load(p_re, k * WIDTH), load(p_im, k * WIDTH)
-                in_re, in_im = sub(mul(a, r_re), mul(b, r_im)), add(mul(a, r_im), mul(b, r_re))
-                store(g_re, k * WIDTH, in_re)
-                store(g_im, k * WIDTH, in_im)
             held = splat(m[state])
-            r_re, r_im = add(mul(w_re, held), up_re), add(mul(w_im, held), up_im)
-            if layers > 0:
-                r_re, r_im = add(r_re, in_re), add(r_im, in_im)
+            if layers == 0:
+                r_re, r_im = add(up_re, mul(w_re, held)), add(up_im, mul(w_im, held))
+            else:
+                in_re, in_im = held, zero
+                for k in range(state + 1, state + 1 + layers):
+                    held = splat(m[k])
+                    in_re = add(in_re, mul(load(p_re, k * WIDTH), held))
+                    in_im = add(in_im, mul(load(p_im, k * WIDTH), held))
+                r_re = add(up_re, sub(mul(w_re, in_re), mul(w_im, in_im)))
+                r_im = add(up_im, add(mul(w_re, in_im), mul(w_im, in_re)))
             if first <= cell < last:
                 entering = splat(source[cell])
                 r_re, r_im = add(r_re, mul(v_re, entering)), add(r_im, mul(v_im, entering))
             a, b = load(p_re, state * WIDTH), load(p_im, state * WIDTH)
             up_re, up_im = sub(mul(a, r_re), mul(b, r_im)), add(mul(a, r_im), mul(b, r_re))
-            store(g_re, state * WIDTH, up_re)
-            store(g_im, state * WIDTH, up_im)
+            store(g_re, cell * WIDTH, up_re)
+            store(g_im, cell * WIDTH, up_im)
             state += layers + 1
         down_re, down_im = zero, zero
         total_re, total_im = zero, zero
@@ -178,27 +195,25 @@ def march_one(
             cell = cells + 1 - above
             layers = shells if bare <= cell < cells else 0
             state -= layers + 1
-            k = state
-            a, b = load(p_re, k * WIDTH), load(p_im, k * WIDTH)
-            z_re = add(load(g_re, k * WIDTH), sub(mul(a, down_re), mul(b, down_im)))
-            z_im = add(load(g_im, k * WIDTH), add(mul(a, down_im), mul(b, down_re)))
-            m[k] = constant * m[k] + amount[k] * total(z_re)
-            share = splat(back[k])
+            a, b = load(p_re, state * WIDTH), load(p_im, state * WIDTH)
+            z_re = add(load(g_re, cell * WIDTH), sub(mul(a, down_re), mul(b, down_im)))
+            z_im = add(load(g_im, cell * WIDTH), add(mul(a, down_im), mul(b, down_re)))
+            m[state] = constant * m[state] + exchange[state] * total(z_re)
+            share = splat(back[state])
             down_re, down_im = mul(share, z_re), mul(share, z_im)
-            share = splat(loss[k])
+            share = splat(loss[state])
             total_re, total_im = add(total_re, mul(share, z_re)), add(total_im, mul(share, z_im))
-            for layer in range(1, layers + 1):
-                k = state + layer
-                share = splat(back[k])
-                q_re, q_im = mul(share, z_re), mul(share, z_im)
+            for k in range(state + 1, state + 1 + layers):
                 a, b = load(p_re, k * WIDTH), load(p_im, k * WIDTH)
-                z_re = add(load(g_re, k * WIDTH), sub(mul(a, q_re), mul(b, q_im)))
-                z_im = add(load(g_im, k * WIDTH), add(mul(a, q_im), mul(b, q_re)))
-                m[k] = constant * m[k] + amount[k] * total(z_re)
                 if cord_loses:
+                    held, share = splat(m[k]), splat(back[k])
+                    r_re = add(mul(w_re, held), mul(share, z_re))
+                    r_im = add(mul(w_im, held), mul(share, z_im))
                     share = splat(loss[k])
-                    total_re = add(total_re, mul(share, z_re))
-                    total_im = add(total_im, mul(share, z_im))
+                    total_re = add(total_re, mul(share, sub(mul(a, r_re), mul(b, r_im))))
+                    total_im = add(total_im, mul(share, add(mul(a, r_im), mul(b, r_re))))
+                taken = total(sub(mul(a, z_re), mul(b, z_im)))
+                m[k] = decay[kind, k] * m[k] + exchange[k] * taken
         store(lost_re, 0, total_re)
         store(lost_im, 0, total_im)
         before = (absorbed[0], absorbed[1], absorbed[2])
@@ -250,21 +265,22 @@ def march_eight(
     lanes, weights of pairs are (O, 2 · 8), values (T, O · 8), sums (T, R · 8), the plasma's shifts
     (kinds, 2, poles), its rates and amounts (3, 8), over time (T, 3, 8).
     """
-    pivot_re, pivot_im = pivot
+    pivot_re, pivot_im, decay = pivot
     weight_h, weight_pole = weights
-    amount, loss, back = flux
+    exchange, loss, back = flux
     bare, cells, shells, cord_loses = layout
     kinds, rated, bolus_at, record_at = steps
     rates, shares, windows, boluses = inputs
     pairs, pair_weights, sum_of, values, sums = observed
     shifts, plasma_rates, absorbed, absorbed_over_time = plasma
     size = m.size // WIDTH
-    g_re, g_im = np.empty(m.size, m.dtype), np.empty(m.size, m.dtype)
+    g_re = np.empty((cells + 2) * WIDTH, m.dtype)
+    g_im = np.empty_like(g_re)
     sum_re = np.empty(m.size, m.dtype)
     lost_re, lost_im = np.zeros(WIDTH, m.dtype), np.zeros(WIDTH, m.dtype)
     source = np.zeros(cells, m.dtype)
     before = np.empty((3, WIDTH))
-    zero, w0 = splat(m.dtype.type(0)), splat(constant)
+    zero = splat(m.dtype.type(0))
     first, last, active = 0, 0, -1
     for node in range(len(kinds) + 1):
         if bolus_at[node] >= 0:
@@ -305,27 +321,25 @@ def march_eight(
             state = 0
             for cell in range(cells + 2):
                 layers = shells if bare <= cell < cells else 0
-                in_re, in_im = zero, zero
-                for layer in range(layers, 0, -1):
-                    k = (state + layer) * WIDTH
-                    held = load(m, k)
-                    r_re, r_im = add(mul(w_re, held), in_re), add(mul(w_im, held), in_im)
-                    a, b = load(p_re, k), load(p_im, k)
-                    in_re, in_im = sub(mul(a, r_re), mul(b, r_im)), add(mul(a, r_im), mul(b, r_re))
-                    store(g_re, k, in_re)
-                    store(g_im, k, in_im)
                 k = state * WIDTH
                 held = load(m, k)
-                r_re, r_im = add(mul(w_re, held), up_re), add(mul(w_im, held), up_im)
-                if layers > 0:
-                    r_re, r_im = add(r_re, in_re), add(r_im, in_im)
+                if layers == 0:
+                    r_re, r_im = add(up_re, mul(w_re, held)), add(up_im, mul(w_im, held))
+                else:
+                    in_re, in_im = held, zero
+                    for pool in range(k + WIDTH, k + (layers + 1) * WIDTH, WIDTH):
+                        held = load(m, pool)
+                        in_re = add(in_re, mul(load(p_re, pool), held))
+                        in_im = add(in_im, mul(load(p_im, pool), held))
+                    r_re = add(up_re, sub(mul(w_re, in_re), mul(w_im, in_im)))
+                    r_im = add(up_im, add(mul(w_re, in_im), mul(w_im, in_re)))
                 if first <= cell < last:
                     r_re = add(r_re, splat(v_re * source[cell]))
                     r_im = add(r_im, splat(v_im * source[cell]))
                 a, b = load(p_re, k), load(p_im, k)
                 up_re, up_im = sub(mul(a, r_re), mul(b, r_im)), add(mul(a, r_im), mul(b, r_re))
-                store(g_re, k, up_re)
-                store(g_im, k, up_im)
+                store(g_re, cell * WIDTH, up_re)
+                store(g_im, cell * WIDTH, up_im)
                 state += layers + 1
             down_re, down_im = zero, zero
             total_re, total_im = zero, zero
@@ -335,26 +349,25 @@ def march_eight(
                 state -= layers + 1
                 k = state * WIDTH
                 a, b = load(p_re, k), load(p_im, k)
-                z_re = add(load(g_re, k), sub(mul(a, down_re), mul(b, down_im)))
-                z_im = add(load(g_im, k), add(mul(a, down_im), mul(b, down_re)))
+                z_re = add(load(g_re, cell * WIDTH), sub(mul(a, down_re), mul(b, down_im)))
+                z_im = add(load(g_im, cell * WIDTH), add(mul(a, down_im), mul(b, down_re)))
                 store(sum_re, k, z_re if pole == 0 else add(load(sum_re, k), z_re))
                 share = load(back, k)
                 down_re, down_im = mul(share, z_re), mul(share, z_im)
                 share = load(loss, k)
                 total_re = add(total_re, mul(share, z_re))
                 total_im = add(total_im, mul(share, z_im))
-                for layer in range(1, layers + 1):
-                    k = (state + layer) * WIDTH
-                    share = load(back, k)
-                    q_re, q_im = mul(share, z_re), mul(share, z_im)
-                    a, b = load(p_re, k), load(p_im, k)
-                    z_re = add(load(g_re, k), sub(mul(a, q_re), mul(b, q_im)))
-                    z_im = add(load(g_im, k), add(mul(a, q_im), mul(b, q_re)))
-                    store(sum_re, k, z_re if pole == 0 else add(load(sum_re, k), z_re))
+                for pool in range(k + WIDTH, k + (layers + 1) * WIDTH, WIDTH):
+                    a, b = load(p_re, pool), load(p_im, pool)
                     if cord_loses:
-                        share = load(loss, k)
-                        total_re = add(total_re, mul(share, z_re))
-                        total_im = add(total_im, mul(share, z_im))
+                        held, share = load(m, pool), load(back, pool)
+                        r_re = add(mul(w_re, held), mul(share, z_re))
+                        r_im = add(mul(w_im, held), mul(share, z_im))
+                        share = load(loss, pool)
+                        total_re = add(total_re, mul(share, sub(mul(a, r_re), mul(b, r_im))))
+                        total_im = add(total_im, mul(share, add(mul(a, r_im), mul(b, r_re))))
+                    taken = sub(mul(a, z_re), mul(b, z_im))
+                    store(sum_re, pool, taken if pole == 0 else add(load(sum_re, pool), taken))
             store(lost_re, 0, total_re)
             store(lost_im, 0, total_im)
             sigma = complex(shifts[kind, 0, pole], shifts[kind, 1, pole])
@@ -369,5 +382,5 @@ def march_eight(
                     absorbed[:, lane],
                 )
         for k in range(0, m.size, WIDTH):
-            grown = mul(load(amount, k), load(sum_re, k))
-            store(m, k, add(mul(w0, load(m, k)), grown))
+            grown = mul(load(exchange, k), load(sum_re, k))
+            store(m, k, add(mul(load(decay[kind], k), load(m, k)), grown))

@@ -85,6 +85,7 @@ class Propagator:
         self.system = system
         self.approximation: Rational = exponential(order)
         self.dtype = np.dtype(dtype)
+        self._alone = len(system) == 1
         self.fluxes: Fluxes = fluxes(system)
         cord = system.layout.cord().ravel()
         self._layout = (
@@ -93,7 +94,7 @@ class Propagator:
             system.layout.shells,
             bool(np.any(system.loss[:, cord])),
         )
-        self._pivots: OrderedDict[tuple[int, float], tuple[Array, Array]] = OrderedDict()
+        self._pivots: OrderedDict[tuple[int, float], tuple[Array, Array, Array]] = OrderedDict()
 
     def march(
         self,
@@ -115,7 +116,7 @@ class Propagator:
         )
         out.amounts[:] = 0 if start is None else start
         out.plasma[:] = 0 if plasma is None else plasma
-        if count == 1:
+        if self._alone:
             self._march_one(steps, inputs, observed, out)
         else:
             for first in range(0, count, WIDTH):
@@ -123,20 +124,15 @@ class Propagator:
         return out
 
     def _march_one(self, steps: Steps, inputs: Inputs, observed: Observed, out: Marched) -> None:
-        flux = tuple(
-            self._own(one[0]) for one in (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
-        )
+        flux = tuple(self._own(one[0]) for one in self._flux_parts())
         entering = self._entering(steps, inputs)
         per_ml = self._own(observed.shares / self.system.volume_ml[0][observed.pairs])
         for run in runs(steps):
             hours, local = _local(steps, run)
             found = [self._pivots_of(0, h) for h in hours]
-            weights, shifts = self._pole_lanes(hours)
+            weights, shifts = self._weights(hours)
             march_one(
-                (
-                    np.concatenate([one[0] for one in found]),
-                    np.concatenate([one[1] for one in found]),
-                ),
+                (_joined(found, 0)[:, 0], _joined(found, 1)[:, 0], _joined(found, 2)),
                 weights,
                 self._number(self.approximation.constant),
                 flux,
@@ -152,10 +148,7 @@ class Propagator:
         self, first: int, steps: Steps, inputs: Inputs, observed: Observed, out: Marched
     ) -> None:
         who = self._eight(first)
-        flux = tuple(
-            self._lanes(one[who])
-            for one in (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
-        )
+        flux = tuple(self._lanes(one[who]) for one in self._flux_parts())
         entering = self._entering(steps, inputs)
         volumes = self.system.volume_ml[who].T
         per_ml = self._own(observed.shares[..., None] / volumes[observed.pairs])
@@ -169,9 +162,9 @@ class Propagator:
         for run in runs(steps):
             hours, local = _local(steps, run)
             found = [self._pivots_of(first, h) for h in hours]
-            weights, shifts = self._pole_rows(hours)
+            weights, shifts = self._weights(hours)
             march_eight(
-                (np.stack([one[0] for one in found]), np.stack([one[1] for one in found])),
+                (_joined(found, 0), _joined(found, 1), _joined(found, 2)),
                 weights,
                 self._number(self.approximation.constant),
                 flux,
@@ -190,21 +183,24 @@ class Propagator:
         out.amounts[real] = amounts.reshape(-1, WIDTH)[:, :kept].T
         out.plasma[real] = plasma[:, :kept].T
 
-    def _pivots_of(self, first: int, hours: float) -> tuple[Array, Array]:
+    def _pivots_of(self, first: int, hours: float) -> tuple[Array, Array, Array]:
         """For one length: of one individual with its poles in the lanes, or of eight."""
         key = (first, float(hours))
         if key in self._pivots:
             self._pivots.move_to_end(key)
             return self._pivots[key]
-        shifts = self.approximation.poles / hours
-        parts = (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
-        if len(self.system) == 1:
-            spread = np.resize(shifts, WIDTH)
-            flux = [self._own(np.repeat(one[0], WIDTH)) for one in parts]
-        else:
-            spread = np.repeat(shifts, WIDTH)
-            flux = [self._lanes(one[self._eight(first)]) for one in parts]
-        found: tuple[Array, Array] = pivots(*flux, self._own(_parts(spread)), *self._layout[:3])
+        flux = (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
+        lanes, weights = self._in_lanes(hours) if self._alone else self._in_rows(hours)
+        who = np.zeros(WIDTH, np.intp) if self._alone else self._eight(first)
+        real, imaginary, kept = pivots(
+            *(self._lanes(one[who]) for one in flux),
+            self._own(_parts(lanes)),
+            self._own(_parts(weights)),
+            *self._layout[:3],
+        )
+        constant = self._number(self.approximation.constant)
+        decay = kept.reshape(-1, WIDTH).sum(axis=1) if self._alone else kept
+        found = (real, imaginary, decay + constant)
         self._pivots[key] = found
         if len(self._pivots) > _PIVOTS_KEPT:
             self._pivots.popitem(last=False)
@@ -234,22 +230,32 @@ class Propagator:
         """(8, size) to (size · 8,)."""
         return self._own(np.asarray(array).T).ravel()
 
-    def _pole_lanes(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
-        """Each lane a pole; the lanes left over have no weight."""
-        poles = np.resize(self.approximation.poles, WIDTH)
-        doubled = np.zeros(WIDTH, complex)
-        doubled[: len(self.approximation.weights)] = 2 * self.approximation.weights
-        return self._weights(poles, doubled, hours)
+    def _flux_parts(self) -> tuple[Array, Array, Array]:
+        """Exchange, loss and back as the march wants them."""
+        pools = self.system.layout.cord()
+        exchange = self.fluxes.amount.copy()
+        exchange[:, pools] *= self.fluxes.back[:, pools]
+        return exchange, self.fluxes.loss, self.fluxes.back
 
-    def _pole_rows(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
-        return self._weights(self.approximation.poles, 2 * self.approximation.weights, hours)
+    def _in_lanes(self, hours: float) -> tuple[Array, Array]:
+        """(8,) shifts and weights over h, a pole to each lane; those left over have no weight."""
+        weights = np.zeros(WIDTH, complex)
+        weights[: len(self.approximation.weights)] = -2 * self.approximation.weights / hours
+        return np.resize(self.approximation.poles, WIDTH) / hours, weights
 
-    def _weights(
-        self, poles: Array, doubled: Array, hours: Array
-    ) -> tuple[tuple[Array, Array], Array]:
-        per_h = np.stack([_parts(-doubled / h) for h in hours])
-        shifts = np.stack([_parts(poles / h) for h in hours])
-        return (self._own(per_h), self._own(_parts(-doubled / poles))), shifts
+    def _in_rows(self, hours: float) -> tuple[Array, Array]:
+        """(poles · 8,) each pole in eight lanes."""
+        shifts = np.repeat(self.approximation.poles, WIDTH) / hours
+        return shifts, np.repeat(-2 * self.approximation.weights, WIDTH) / hours
+
+    def _weights(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
+        """Of all kinds of interval: weights over h, weights over poles, and shifts."""
+        found = [self._in_lanes(h) if self._alone else self._in_rows(h) for h in hours]
+        step = 1 if self._alone else WIDTH
+        shifts = np.stack([_parts(one[0][::step]) for one in found])
+        per_h = np.stack([_parts(one[1][::step]) for one in found])
+        per_pole = _parts(found[0][1][::step] / found[0][0][::step])
+        return (self._own(per_h), self._own(per_pole)), shifts
 
 
 def runs(steps: Steps) -> list[slice]:
@@ -273,6 +279,10 @@ def _local(steps: Steps, run: slice) -> tuple[Array, tuple[Array, Array, Array, 
         bolus_at[-1] = record_at[-1] = -1
     local = (kinds.astype(np.int64).ravel(), steps.rated[run], bolus_at, record_at)
     return steps.lengths_h[which], local
+
+
+def _joined(found: list[tuple[Array, Array, Array]], part: int) -> Array:
+    return np.stack([one[part] for one in found])
 
 
 def _parts(z: Array) -> Array:

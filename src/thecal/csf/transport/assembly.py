@@ -1,4 +1,4 @@
-"""From individuals and a drug to the system: volumes, faces, shells, losses.
+"""From individuals and a drug to the system: volumes, faces, cord, losses.
 
 The flux form is assembled first and divided by the capacities last, so that whatever leaves one
 state enters another or the plasma.
@@ -15,7 +15,8 @@ from thecal.csf.anatomy.profile import Grid, grid
 from thecal.csf.drugs.constants import Constants
 from thecal.csf.errors import CsfError
 from thecal.csf.transport.faces import face_rates
-from thecal.csf.transport.system import Layout, System, line_before
+from thecal.csf.transport.shells import pools
+from thecal.csf.transport.system import Layout, System, hangs_on
 
 Array = NDArray[np.float64]
 CELLS, SHELLS = 200, 3
@@ -31,8 +32,6 @@ def assemble(
         CsfError: an individual's lumbosacral fluid exceeds the whole, or too few cells.
     """
     canal = grid(cells)
-    if shells < 1:
-        raise CsfError(f"{shells} cord shells; expected 1 or more")
     layout = Layout(cells=cells, bare=canal.bare_cells, shells=shells)
     area, fluid_ml = fluid_shape(patients, canal)
     volume = np.zeros((len(patients), layout.size))
@@ -121,25 +120,21 @@ def _fill_cord(
     patients: Patients, drug: Constants, canal: Grid, layout: Layout, parts: _Parts
 ) -> None:
     volume, loss, up, down = parts
-    states, count = layout.cord(), layout.shells
+    states, unit = layout.cord(), pools(layout.shells)
     radius = canal.cord_radius_cm[layout.bare :] * patients.cord_factor[:, None]
-    width = radius / count
-    edges = np.arange(count, -1, -1)
     clearance = drug.cord_clearance.internal if drug.cord_clearance else 0.0
-    for shell in range(count):
-        outside, inside = edges[shell], edges[shell + 1]
-        tissue = np.pi * width**2 * (outside**2 - inside**2) * canal.dx_cm
-        distance = width / 2 if shell == 0 else width
-        through = 2 * np.pi * outside * width * canal.dx_cm * drug.cord_diffusion.internal
-        volume[:, states[:, shell]] = drug.partition.internal * tissue
-        loss[:, states[:, shell]] = clearance * drug.partition.internal * tissue
-        up[:, states[:, shell]] = down[:, states[:, shell]] = through / distance
+    for pool, (capacity, rate) in enumerate(zip(unit.capacity, unit.rate, strict=True)):
+        held = drug.partition.internal * capacity * radius**2 * canal.dx_cm
+        exchanged = drug.cord_diffusion.internal * capacity * rate * canal.dx_cm
+        volume[:, states[:, pool]] = held
+        loss[:, states[:, pool]] = clearance * held
+        up[:, states[:, pool]] = down[:, states[:, pool]] = exchanged
 
 
 def _divide(layout: Layout, canal: Grid, drug: Constants, parts: _Parts) -> System:
-    """``up`` and ``down`` at a state are the volume rates across the face before it in its line."""
+    """``up`` and ``down`` of a state: the volume rates across the face to the one it hangs on."""
     volume, loss, up, down = parts
-    before = line_before(layout)
+    before = hangs_on(layout)
     here = np.flatnonzero(before >= 0)
     inner = np.zeros_like(volume)
     inner[:, here] = up[:, here] / volume[:, before[here]]

@@ -1,7 +1,8 @@
 """The matrix of N individuals as rates along its tree, and where each state lies.
 
-States are amounts in µg, cell by cell from the caudal end: the fluid of a cell, then its cord
-shells from the outside in, then the cisterna and the cranial fluid. Times are in hours.
+States are amounts in µg, cell by cell from the caudal end: the fluid of a cell, then the pools of
+its cord (see :mod:`thecal.csf.transport.shells`), then the cisterna and the cranial fluid. Times
+are in hours.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Layout:
         return np.concatenate([cells + after, [self.size - 2, self.size - 1]])
 
     def cord(self) -> NDArray[np.intp]:
-        """(cells − bare, shells) states of the cord, outermost shell first."""
+        """(cells − bare, shells) states of the cord's pools."""
         first = self.fluid()[self.bare : self.cells]
         return first[:, None] + 1 + np.arange(self.shells)[None, :]
 
@@ -58,11 +59,11 @@ class System:
 
     Attributes:
         layout, grid: where the states lie.
-        inner: from the state before in its line into this one: for a fluid state the fluid below
-            it, for a shell the layer outside it; 0 for the first.
-        outer: from this state into the one before it in its line; 0 for the first.
+        inner: into this state from the one it hangs on: for a fluid state the fluid below it, for
+            a pool the fluid of its cell; 0 for the first.
+        outer: from this state into the one it hangs on; 0 for the first.
         loss: from this state to the plasma.
-        volume_ml: capacity; for a shell its volume times the partition coefficient. The
+        volume_ml: capacity; for a pool its volume times the partition coefficient. The
             concentration is the amount over it.
         plasma_rates: (N, 3) k10, k12, k21 in 1/h; all 0 where unknown, so that the first plasma
             compartment holds all that was absorbed.
@@ -82,7 +83,7 @@ class System:
 
     def dense(self, individual: int = 0) -> Array:
         """(size, size) N of one individual's amounts, for checks and for the fallback."""
-        before = line_before(self.layout)
+        before = hangs_on(self.layout)
         here = np.flatnonzero(before >= 0)
         matrix = np.zeros((self.layout.size, self.layout.size))
         matrix[here, before[here]] = self.inner[individual, here]
@@ -91,10 +92,10 @@ class System:
         return matrix
 
 
-def line_before(layout: Layout) -> NDArray[np.intp]:
-    """The state before each in its line: fluid to fluid, shell to the layer outside it."""
-    before = np.arange(layout.size) - 1
+def hangs_on(layout: Layout) -> NDArray[np.intp]:
+    """(size,) what each state hangs on: fluid on the fluid below, a pool on its cell's fluid."""
     fluid = layout.fluid()
-    before[fluid[1:]] = fluid[:-1]
-    before[fluid[0]] = -1
+    before = np.empty(layout.size, np.intp)
+    before[fluid] = np.append(-1, fluid[:-1])
+    before[layout.cord()] = fluid[layout.bare : layout.cells, None]
     return before
