@@ -8,7 +8,7 @@ uniform error is measured; nothing is copied from a table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +19,7 @@ Complex = NDArray[np.complex128]
 
 _TERMS, _NODES = 75, 1024
 _SCALE = 9.0
-_FIT_POINTS, _FIT_ROUNDS = 800, 15
+_FIT_POINTS, _FIT_ROUNDS, _CHECK_POINTS = 800, 15, 20001
 HIGHEST_ORDER = 14
 ORDERS = tuple(range(2, HIGHEST_ORDER + 1, 2))
 _SERIES_BELOW = 1e-2
@@ -103,7 +103,7 @@ def _fit(poles: Complex, f: Callable[[Real], Real], slope_at_zero: float | None)
     fixed, values = _constraints(poles, f, slope_at_zero)
     solution = _constrained(basis, target, fixed, values, np.ones_like(z))
     weight = np.ones_like(z)
-    best, least = solution, np.abs(basis @ solution - target).max()
+    best, least = solution, float(np.abs(basis @ solution - target).max())
     for _ in range(_FIT_ROUNDS):
         error = np.abs(basis @ solution - target)
         weight *= (error / error.max() + 1e-3) ** 0.5
@@ -114,7 +114,9 @@ def _fit(poles: Complex, f: Callable[[Real], Real], slope_at_zero: float | None)
             best, least = solution, largest
     pairs = len(poles)
     weights = best[1 : 1 + pairs] + 1j * best[1 + pairs :]
-    return Rational(poles, weights, float(best[0]), float(least))
+    fitted = Rational(poles, weights, float(best[0]), least)
+    check = _half_line(_CHECK_POINTS)
+    return replace(fitted, error=float(np.abs(fitted(check) - f(check)).max()))
 
 
 def _half_line(count: int) -> Real:

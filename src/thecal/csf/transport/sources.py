@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import erf, sqrt
 
 import numpy as np
@@ -21,8 +22,13 @@ def entry(layout: Layout, canal: Grid, tip: str | float, sigma_cm: float) -> Arr
         CsfError: the tip is no level, or outside the canal.
     """
     shares = np.zeros(layout.size)
-    shares[layout.fluid()[:-2]] = entry_shares(canal.faces_cm, place_cm(tip), sigma_cm)
+    shares[layout.fluid()[:-2]] = _shares(canal.cells, canal.length_cm, place_cm(tip), sigma_cm)
     return shares
+
+
+@lru_cache(maxsize=256)
+def _shares(cells: int, length_cm: float, tip_cm: float, sigma_cm: float) -> Array:
+    return entry_shares(np.linspace(0.0, length_cm, cells + 1), tip_cm, sigma_cm)
 
 
 def entry_shares(faces_cm: Array, tip_cm: float, sigma_cm: float) -> Array:
@@ -35,4 +41,4 @@ def entry_shares(faces_cm: Array, tip_cm: float, sigma_cm: float) -> Array:
 
 
 def _normal_cdf(z: Array) -> Array:
-    return np.array([(1 + erf(value / sqrt(2))) / 2 for value in z])
+    return np.array([(1 + erf(value)) / 2 for value in z / sqrt(2)])

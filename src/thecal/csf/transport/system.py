@@ -8,6 +8,7 @@ are in hours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +41,42 @@ class Layout:
 
     def fluid(self) -> NDArray[np.intp]:
         """(cells + 2,) states of the fluid chain: cells, cisterna, cranial fluid."""
-        cells = np.arange(self.cells)
-        after = np.maximum(cells - self.bare, 0) * self.shells
-        return np.concatenate([cells + after, [self.size - 2, self.size - 1]])
+        return _fluid(self)
 
     def cord(self) -> NDArray[np.intp]:
         """(cells − bare, shells) states of the cord's pools."""
-        first = self.fluid()[self.bare : self.cells]
-        return first[:, None] + 1 + np.arange(self.shells)[None, :]
+        return _cord(self)
+
+    def cell_of(self) -> NDArray[np.intp]:
+        """(size,) a fluid state's place in the chain; a pool's is that of its cell."""
+        return _cell_of(self)
+
+
+@lru_cache(maxsize=32)
+def _fluid(layout: Layout) -> NDArray[np.intp]:
+    cells = np.arange(layout.cells)
+    after = np.maximum(cells - layout.bare, 0) * layout.shells
+    return _fixed(np.concatenate([cells + after, [layout.size - 2, layout.size - 1]]))
+
+
+@lru_cache(maxsize=32)
+def _cord(layout: Layout) -> NDArray[np.intp]:
+    first = layout.fluid()[layout.bare : layout.cells]
+    return _fixed(first[:, None] + 1 + np.arange(layout.shells)[None, :])
+
+
+@lru_cache(maxsize=32)
+def _cell_of(layout: Layout) -> NDArray[np.intp]:
+    places = np.empty(layout.size, np.intp)
+    places[layout.fluid()] = np.arange(layout.cells + ABOVE_CANAL)
+    places[layout.cord()] = np.arange(layout.bare, layout.cells)[:, None]
+    return _fixed(places)
+
+
+def _fixed(indices: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Kept by every caller, so nobody may write to it."""
+    indices.setflags(write=False)
+    return indices
 
 
 @dataclass(frozen=True, slots=True)
