@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from thecal.csf.anatomy.patients import Patients, typical
 from thecal.csf.drugs.constants import Constants, constants
 from thecal.csf.errors import CsfError
 from thecal.csf.observing import SUMS, at_places, cord_states, everywhere
-from thecal.csf.propagator.march import AMOUNTS, Inputs, Marched, Propagator
+from thecal.csf.propagator.checked import Check, checked_march
+from thecal.csf.propagator.march import AMOUNTS, Inputs, Marched, Observed, Propagator
 from thecal.csf.propagator.rational import HIGHEST_ORDER
 from thecal.csf.regimen import Bolus, Infusion, cut
 from thecal.csf.transport.assembly import CELLS, SHELLS, assemble
@@ -30,6 +32,10 @@ NOT_A_DOSE = (
     "between conditions over three decades, and baricity is left out."
 )
 UNIT = "ug/mL"
+
+
+class AccuracyWarning(UserWarning):
+    """A result needed the slow fallback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,10 @@ def model(
     Raises:
         CsfError: no such drug, or a size that cannot be.
     """
-    found, warnings = constants(drug)
+    found, cautions = constants(drug)
     people = typical() if patients is None else patients
     system = assemble(people, found, cells, shells)
-    return Model(drug, found, warnings, people, Propagator(system, order, dtype))
+    return Model(drug, found, cautions, people, Propagator(system, order, dtype))
 
 
 def simulate(
@@ -110,10 +116,10 @@ def simulate(
     Raises:
         CsfError: an input that describes no simulation.
     """
-    ready = _ready(drug, patients, numerics)
+    found = ready(drug, patients, numerics)
     times = recorded_times(times_h, hours, step_h)
-    marched = _march(ready, infusions, boluses, times, everywhere(ready.system))
-    return _dataset(ready, times, marched)
+    marched, check = _march(found, infusions, boluses, times, everywhere(found.system))
+    return dataset(found, times, marched, check)
 
 
 def sample(
@@ -129,9 +135,12 @@ def sample(
     **numerics: Any,
 ) -> Array:
     """Only the fluid at some places: (patients, times, places) in ug/mL. As :func:`simulate`."""
-    ready = _ready(drug, patients, numerics)
+    found = ready(drug, patients, numerics)
     times = recorded_times(times_h, hours, step_h)
-    return _march(ready, infusions, boluses, times, at_places(ready.system, places)).values
+    marched, check = _march(found, infusions, boluses, times, at_places(found.system, places))
+    if check.fell_back:
+        warnings.warn(f"{found.drug}: {check.by}", AccuracyWarning, stacklevel=2)
+    return marched.values
 
 
 def recorded_times(
@@ -148,7 +157,8 @@ def recorded_times(
     return np.append(inner, hours)
 
 
-def _ready(drug: str | Model, patients: Patients | None, numerics: dict[str, Any]) -> Model:
+def ready(drug: str | Model, patients: Patients | None, numerics: dict[str, Any]) -> Model:
+    """A model by a drug's name, or the one given."""
     if isinstance(drug, str):
         return model(drug, patients, **numerics)
     if patients is not None or numerics:
@@ -176,15 +186,20 @@ def _march(
     infusions: Sequence[Infusion],
     boluses: Sequence[Bolus],
     times: Array,
-    observed: Any,
-) -> Marched:
+    observed: Observed,
+) -> tuple[Marched, Check]:
+    _refuse_nothing(infusions, boluses)
+    steps = cut(infusions, boluses, times)
+    return checked_march(ready.propagator, steps, inputs(ready, infusions, boluses), observed)
+
+
+def _refuse_nothing(infusions: Sequence[Infusion], boluses: Sequence[Bolus]) -> None:
     if not infusions and not boluses:
         raise CsfError("nothing is given; expected an infusion or a bolus")
-    steps = cut(infusions, boluses, times)
-    return ready.propagator.march(steps, inputs(ready, infusions, boluses), observed)
 
 
-def _dataset(ready: Model, times: Array, marched: Marched) -> xr.Dataset:
+def dataset(ready: Model, times: Array, marched: Marched, check: Check) -> xr.Dataset:
+    """The labelled course."""
     system = ready.system
     fluid = system.layout.fluid()
     in_pools = marched.values[..., cord_states(system.layout)]
@@ -210,7 +225,7 @@ def _dataset(ready: Model, times: Array, marched: Marched) -> xr.Dataset:
         "place": ("place", [*SUMS, *AMOUNTS]),
         "patient": ("patient", np.arange(len(system))),
     }
-    return xr.Dataset(data, coordinates, attributes(ready))
+    return xr.Dataset(data, coordinates, attributes(ready) | _said(check))
 
 
 def _plasma_ng_per_ml(ready: Model, marched: Marched) -> Array:
@@ -231,6 +246,14 @@ def attributes(ready: Model) -> dict[str, Any]:
         "approximation_error": rational.error,
         "precision": str(ready.propagator.dtype),
         "figures": _figures(ready.constants),
+    }
+
+
+def _said(check: Check) -> dict[str, Any]:
+    return {
+        "checked_by": check.by,
+        "error_of_peak": check.error,
+        "fell_back": int(check.fell_back),
     }
 
 

@@ -234,14 +234,25 @@ def march_one(
 def _plasma_pole(
     sigma: Any, weight: Any, lost: Any, rates: Any, before: Any, absorbed: Any
 ) -> None:
-    """Add one pole's share of two compartments and of what is cleared from the first."""
+    """Add one pole's share of two compartments and of what is cleared from the first.
+
+    At a shift of 0 what is cleared has no answer, and neither has a plasma that nothing leaves.
+    """
     k10, k12, k21 = rates[0], rates[1], rates[2]
     a, d = sigma + k10 + k12, sigma + k21
     r1, r2 = weight * before[0] + lost, weight * before[1]
-    scale = 1 / (a * d - k12 * k21)
+    determinant = a * d - k12 * k21
+    if sigma == 0:
+        absorbed[2] = np.nan
+    if determinant == 0:
+        absorbed[0] = absorbed[1] = np.nan
+        return
+    scale = 1 / determinant
     central = (d * r1 + k21 * r2) * scale
     absorbed[0] += central.real
     absorbed[1] += ((a * r2 + k12 * r1) * scale).real
+    if sigma == 0:
+        return
     absorbed[2] += ((weight * before[2] + k10 * central) / sigma).real
 
 

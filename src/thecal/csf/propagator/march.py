@@ -123,6 +123,31 @@ class Propagator:
                 self._march_eight(first, steps, inputs, observed, out)
         return out
 
+    def apply(
+        self, function: Rational, amounts: Array, plasma: Array, hours: float
+    ) -> tuple[Array, Array]:
+        """A rational function of hours · N on amounts (N, size) and plasma (N, 3).
+
+        The function has at most eight terms; one with a real pole gives half its weight.
+        """
+        other = Propagator(self.system, dtype=self.dtype.type)
+        other.approximation = function
+        none = np.zeros((0, self.system.layout.size))
+        one = Steps(
+            lengths_h=np.array([hours]),
+            kind_of=np.zeros(1, np.int64),
+            rates=np.zeros((1, 0)),
+            rated=np.zeros(1, np.int64),
+            bolus_at=np.full(2, -1),
+            given=np.zeros((0, 0)),
+            record_at=np.array([-1, 0]),
+        )
+        nothing = Observed(
+            np.zeros((0, 2), np.int64), np.zeros((0, 2)), np.full(none.shape[1], -1), 0
+        )
+        out = other.march(one, Inputs(none, none), nothing, amounts, plasma)
+        return out.amounts, out.plasma
+
     def _march_one(self, steps: Steps, inputs: Inputs, observed: Observed, out: Marched) -> None:
         flux = tuple(self._own(one[0]) for one in self._flux_parts())
         entering = self._entering(steps, inputs)
@@ -254,7 +279,8 @@ class Propagator:
         step = 1 if self._alone else WIDTH
         shifts = np.stack([_parts(one[0][::step]) for one in found])
         per_h = np.stack([_parts(one[1][::step]) for one in found])
-        per_pole = _parts(found[0][1][::step] / found[0][0][::step])
+        with np.errstate(divide="ignore", invalid="ignore"):  # nothing enters where a pole is 0
+            per_pole = _parts(np.nan_to_num(found[0][1][::step] / found[0][0][::step]))
         return (self._own(per_h), self._own(per_pole)), shifts
 
 
