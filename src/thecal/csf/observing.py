@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,24 +24,27 @@ def everywhere(system: System) -> Observed:
 
 def at_places(system: System, places: Sequence[str | float]) -> Observed:
     """The fluid at each place, straight between the two nearest cells' centres; and the amounts."""
-    pairs, shares = [], []
-    fluid = system.layout.fluid()
-    for place in places:
-        low, share = between(system, place_cm(place))
-        pairs.append((fluid[low], fluid[low + 1]))
-        shares.append((1 - share, share))
+    return _at_places(system.layout, system.grid.dx_cm, tuple(place_cm(one) for one in places))
+
+
+@lru_cache(maxsize=64)
+def _at_places(layout: Layout, dx_cm: float, places_cm: tuple[float, ...]) -> Observed:
+    fluid = layout.fluid()
+    found = [between(layout.cells, dx_cm, place) for place in places_cm]
+    pairs = [(fluid[low], fluid[low + 1]) for low, _ in found]
+    shares = [(1 - share, share) for _, share in found]
     return Observed(
         np.array(pairs, np.int64).reshape(-1, 2),
         np.array(shares).reshape(-1, 2),
-        sum_of(system.layout),
+        sum_of(layout),
         len(SUMS),
     )
 
 
-def between(system: System, position_cm: float) -> tuple[int, float]:
+def between(cells: int, dx_cm: float, position_cm: float) -> tuple[int, float]:
     """The cell whose centre lies below a place, and how far towards the next; level at the ends."""
-    exact = position_cm / system.grid.dx_cm - 0.5
-    low = int(np.clip(np.floor(exact), 0, system.grid.cells - 2))
+    exact = position_cm / dx_cm - 0.5
+    low = int(np.clip(np.floor(exact), 0, cells - 2))
     return low, float(np.clip(exact - low, 0.0, 1.0))
 
 

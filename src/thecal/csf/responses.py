@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,31 +29,50 @@ from thecal.csf.transport.sources import entry
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Responses:
     """What every individual answers to one µg.
 
     Attributes:
-        grid_h: the interval.
+        grid_h, count: the interval, and how many are served.
         tips, bolus_tips: where infusions and boluses may enter.
-        step: (tips, count + 1, N · places) µg/mL after n intervals at 1 µg/h.
-        bolus: (bolus tips, count + 1, N · places) µg/mL n intervals after 1 µg.
+        seen: (2 · pairs, tips + bolus tips, N · places) resolvents at the common poles, as seen.
+        at_once: (bolus tips, N · places) µg/mL at the moment that 1 µg is given.
         individuals, places: how many.
-        error: bound on the approximation of either, of a response's own scale.
+        error: bound on the approximation of any response, of its own scale.
     """
 
     grid_h: float
+    count: int
     tips: tuple[str | float, ...]
     bolus_tips: tuple[str | float, ...]
-    step: Array
-    bolus: Array
+    seen: Array
+    at_once: Array
     individuals: int
     places: int
     error: float
 
-    @property
-    def _count(self) -> int:
-        return int((self.step if len(self.step) else self.bolus).shape[1]) - 1
+    @cached_property
+    def step(self) -> Array:
+        """(tips, count + 1, N · places) µg/mL after n intervals at 1 µg/h."""
+        out = np.zeros((len(self.tips), self.count + 1, self.seen.shape[2]))
+        weights = common_weights(self.count).step * self.grid_h
+        for tip in range(len(out)):
+            np.matmul(weights, self.seen[:, tip], out=out[tip, 1:])
+        return out
+
+    @cached_property
+    def bolus(self) -> Array:
+        """(bolus tips, count + 1, N · places) µg/mL n intervals after 1 µg."""
+        out = np.empty((len(self.bolus_tips), self.count + 1, self.seen.shape[2]))
+        for tip in range(len(out)):
+            np.matmul(
+                common_weights(self.count).bolus,
+                self.seen[:, len(self.tips) + tip],
+                out=out[tip, 1:],
+            )
+        out[:, 0] = self.at_once
+        return out
 
     def superpose(
         self,
@@ -90,9 +110,31 @@ class Responses:
         """(N, T, places) of a planned regimen."""
         at, site, change, when, which, dose, records = plan
         flat = superpose(self.step, at, change, site, self.bolus, when, dose, which, records)
+        return self._shaped(flat)
+
+    def shares(self, plan: tuple[Array, ...]) -> Array:
+        """(T, entries · 2 · pairs) what a planned regimen makes of each resolvent.
+
+        It is the same for everybody on this grid: see :meth:`run_shares`.
+        """
+        weights, pairs = common_weights(self.count), len(self.seen)
+        step = np.zeros((len(self.tips), self.count + 1, len(self.tips) * pairs))
+        for tip in range(len(step)):
+            step[tip, 1:, tip * pairs : (tip + 1) * pairs] = weights.step * self.grid_h
+        at, site, change, _, _, _, records = plan
+        none = np.zeros(0, np.int64)
+        empty = np.zeros((0, self.count + 1, step.shape[2]))
         return np.asarray(
-            flat.reshape(len(records), self.individuals, self.places).transpose(1, 0, 2)
+            superpose(step, at, change, site, empty, none, np.zeros(0), none, records)
         )
+
+    def run_shares(self, shares: Array) -> Array:
+        """(N, T, places) of a planned regimen of infusions, by one product for all individuals."""
+        flat = self.seen[:, : len(self.tips)].transpose(1, 0, 2)
+        return self._shaped(shares @ flat.reshape(-1, self.seen.shape[2]))
+
+    def _shaped(self, flat: Array) -> Array:
+        return np.asarray(flat.reshape(len(flat), self.individuals, self.places).transpose(1, 0, 2))
 
     def _changes(self, one: Infusion, end: int) -> list[tuple[int, int, float]]:
         tip, found, before = _tip(self.tips, one.tip), [], 0.0
@@ -110,8 +152,8 @@ class Responses:
         index = round(exact / step)
         if abs(exact - index * step) > index + 1:
             raise CsfError(f"{hours:g} h is not a multiple of the grid's {self.grid_h:g} h")
-        if index >= self._count + 1:
-            raise CsfError(f"{hours:g} h is beyond the responses' {self._count} intervals")
+        if index >= self.count + 1:
+            raise CsfError(f"{hours:g} h is beyond the responses' {self.count} intervals")
         return index
 
 
@@ -158,23 +200,17 @@ def responses(
     at_once = _shares(ready, bolus_tips, spread.bolus_sigma.internal)
     watched = at_places(ready.system, places)
     seen = _seen(ready, watched, np.concatenate([slow, at_once]), grid_h)
-    weights = common_weights(count)
-    rows = (count + 1, len(ready.system) * len(places))
-    step, bolus = np.zeros((len(tips), *rows)), np.empty((len(bolus_tips), *rows))
-    for tip in range(len(tips)):
-        np.matmul(weights.step, grid_h * seen[:, tip], out=step[tip, 1:])
-    for tip in range(len(bolus_tips)):
-        np.matmul(weights.bolus, seen[:, len(tips) + tip], out=bolus[tip, 1:])
-        bolus[tip, 0] = _at_once(ready, watched, at_once[tip])
+    instant = [_at_once(ready, watched, one) for one in at_once]
     return Responses(
         grid_h,
+        count,
         tuple(tips),
         tuple(bolus_tips),
-        step,
-        bolus,
+        seen,
+        np.array(instant).reshape(len(bolus_tips), seen.shape[2]),
         len(ready.system),
         len(places),
-        weights.error,
+        common_weights(count).error,
     )
 
 
@@ -203,13 +239,16 @@ def _block(ready: Model, watched: Observed, shares: Array, first: int, shifts: A
     alone = len(system) == 1
     who = slice(first, first + WIDTH)
     groups = -(-len(shifts) // WIDTH) if alone else len(shifts)
-    lanes = np.resize(shifts, groups * WIDTH) if alone else np.repeat(shifts, WIDTH)
-    lanes = np.reshape(lanes, (groups, WIDTH))
+    lanes = np.full((groups, WIDTH), shifts[0]) if alone else np.repeat(shifts, WIDTH)
+    lanes.reshape(-1)[: len(shifts) * (1 if alone else WIDTH)] = (
+        shifts if alone else np.repeat(shifts, WIDTH)
+    )
+    lanes = lanes.reshape(groups, WIDTH)
     chain_of = system.layout.cell_of()
     per_ug = flux.amount[who][:, watched.pairs] / system.volume_ml[who][:, watched.pairs]
     per_ug = per_ug * watched.shares
     seen = resolvents(
-        (_filled(flux.amount[who]), _filled(flux.loss[who]), _filled(flux.back[who])),
+        ready.propagator.lanes(first),
         (system.layout.bare, system.layout.cells, system.layout.shells),
         np.stack([lanes.real, lanes.imag], axis=1),
         shares,

@@ -94,6 +94,7 @@ class Propagator:
             system.layout.shells,
             bool(np.any(system.loss[:, cord])),
         )
+        self._lanes_kept: dict[int, tuple[Array, Array, Array]] = {}
         self._pivots: OrderedDict[tuple[int, float], tuple[Array, Array, Array]] = OrderedDict()
 
     def march(
@@ -122,6 +123,19 @@ class Propagator:
             for first in range(0, count, WIDTH):
                 self._march_eight(first, steps, inputs, observed, out)
         return out
+
+    def lanes(self, first: int) -> tuple[Array, Array, Array]:
+        """Amount, loss and back of eight individuals from ``first``, or of one in every lane."""
+        if first not in self._lanes_kept:
+            who = np.zeros(WIDTH, np.intp) if self._alone else self._eight(first)
+            flux = (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
+            one, two, three = (self._lanes(part[who]) for part in flux)
+            self._lanes_kept[first] = one, two, three
+        return self._lanes_kept[first]
+
+    def forget(self) -> None:
+        """Drop the pivots that were kept."""
+        self._pivots.clear()
 
     def apply(
         self, function: Rational, amounts: Array, plasma: Array, hours: float
@@ -214,11 +228,9 @@ class Propagator:
         if key in self._pivots:
             self._pivots.move_to_end(key)
             return self._pivots[key]
-        flux = (self.fluxes.amount, self.fluxes.loss, self.fluxes.back)
         lanes, weights = self._in_lanes(hours) if self._alone else self._in_rows(hours)
-        who = np.zeros(WIDTH, np.intp) if self._alone else self._eight(first)
         real, imaginary, kept = pivots(
-            *(self._lanes(one[who]) for one in flux),
+            *self.lanes(first),
             self._own(_parts(lanes)),
             self._own(_parts(weights)),
             *self._layout[:3],
