@@ -18,6 +18,7 @@ from thecal.csf.propagator.steady import periodic_start, steady_state
 from thecal.csf.regimen import Bolus, Infusion, cut
 from thecal.csf.simulate import Model, dataset, inputs, ready, recorded_times
 
+_REFINEMENTS, _CLOSE = 3, 1e-13
 _CHECKED_BY = "one period marched from the periodic state and compared with it"
 
 
@@ -45,12 +46,18 @@ def periodic(
     steps, entering = cut(infusions, boluses, times), inputs(found, infusions, boluses)
     observed, engine = everywhere(found.system), found.propagator
     first = engine.march(steps, entering, observed)
+    size, apart = found.system.layout.size, np.inf
     start = periodic_start(engine, first.amounts, first.plasma, period_h)
-    size = found.system.layout.size
-    marched = engine.march(steps, entering, observed, start[:, :size], start[:, size:])
-    peak = np.abs(marched.values).max(initial=np.finfo(np.float64).tiny)
-    apart = np.abs((marched.amounts - start[:, :size]) / found.system.volume_ml).max() / peak
-    return dataset(found, times, marched, Check(_CHECKED_BY, float(apart), False))
+    for _ in range(_REFINEMENTS + 1):
+        marched = engine.march(steps, entering, observed, start[:, :size], start[:, size:])
+        peak = np.abs(marched.values).max(initial=np.finfo(np.float64).tiny)
+        missing = marched.amounts - start[:, :size]
+        apart = float(np.abs(missing / found.system.volume_ml).max() / peak)
+        if apart < _CLOSE:
+            break
+        still = np.nan_to_num(marched.plasma - start[:, size:])
+        start = start + periodic_start(engine, missing, still, period_h)
+    return dataset(found, times, marched, Check(_CHECKED_BY, apart, False))
 
 
 def mean_concentration(

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from thecal.csf.anatomy.figures import anatomy
 from thecal.csf.errors import CsfError
 from thecal.csf.observing import at_places
+from thecal.csf.propagator.checked import BOUND_TOLERANCE, checked_march
 from thecal.csf.propagator.common import common_poles, common_weights
 from thecal.csf.propagator.lanes import WIDTH
 from thecal.csf.propagator.march import Observed
 from thecal.csf.propagator.resolvents import resolvents, superpose
 from thecal.csf.regimen import Bolus, Infusion, cut, ticks
-from thecal.csf.simulate import Model
+from thecal.csf.simulate import Model, inputs
 from thecal.csf.transport.sources import entry
 
 Array = NDArray[Any]
@@ -39,7 +40,8 @@ class Responses:
         seen: (2 · pairs, tips + bolus tips, N · places) resolvents at the common poles, as seen.
         at_once: (bolus tips, N · places) µg/mL at the moment that 1 µg is given.
         individuals, places: how many.
-        error: bound on the approximation of any response, of its own scale.
+        error: bound on any response's error, as a share of its peak.
+        marched: the individuals whose responses were marched, as their bound was too large.
     """
 
     grid_h: float
@@ -51,6 +53,7 @@ class Responses:
     individuals: int
     places: int
     error: float
+    marched: Marching | None = None
 
     @cached_property
     def step(self) -> Array:
@@ -59,6 +62,8 @@ class Responses:
         weights = common_weights(self.count).step * self.grid_h
         for tip in range(len(out)):
             np.matmul(weights, self.seen[:, tip], out=out[tip, 1:])
+        if self.marched:
+            self.marched.replace_steps(self, out)
         return out
 
     @cached_property
@@ -72,6 +77,8 @@ class Responses:
                 out=out[tip, 1:],
             )
         out[:, 0] = self.at_once
+        if self.marched:
+            self.marched.replace_boluses(self, out)
         return out
 
     def superpose(
@@ -129,7 +136,13 @@ class Responses:
         )
 
     def run_shares(self, shares: Array) -> Array:
-        """(N, T, places) of a planned regimen of infusions, by one product for all individuals."""
+        """(N, T, places) of a planned regimen of infusions, by one product for all individuals.
+
+        Raises:
+            CsfError: some individual's responses had to be marched; use :meth:`run`.
+        """
+        if self.marched:
+            raise CsfError("some responses were marched and have no shares; superpose instead")
         flat = self.seen[:, : len(self.tips)].transpose(1, 0, 2)
         return self._shaped(shares @ flat.reshape(-1, self.seen.shape[2]))
 
@@ -168,6 +181,38 @@ def _tip(tips: tuple[str | float, ...], tip: str | float) -> int:
     return tips.index(tip)
 
 
+@dataclass(frozen=True)
+class Marching:
+    """Individuals whose matrix lets the common poles' error grow too much: they are marched."""
+
+    ready: Model
+    watched: Observed
+    who: NDArray[np.intp]
+
+    def replace_steps(self, found: Responses, out: Array) -> None:
+        """In (tips, count + 1, N · places)."""
+        for tip, place in enumerate(found.tips):
+            self._replace(found, out[tip], (Infusion.constant(1.0, place),), ())
+
+    def replace_boluses(self, found: Responses, out: Array) -> None:
+        """In (bolus tips, count + 1, N · places)."""
+        for tip, place in enumerate(found.bolus_tips):
+            self._replace(found, out[tip], (), (Bolus(1.0, place),))
+
+    def _replace(
+        self,
+        found: Responses,
+        out: Array,
+        infusions: tuple[Infusion, ...],
+        boluses: tuple[Bolus, ...],
+    ) -> None:
+        times = found.grid_h * np.arange(found.count + 1, dtype=np.float64)
+        steps, entering = cut(infusions, boluses, times), inputs(self.ready, infusions, boluses)
+        marched, _ = checked_march(self.ready.propagator, steps, entering, self.watched)
+        by_person = out.reshape(found.count + 1, found.individuals, found.places)
+        by_person[:, self.who] = marched.values[self.who].transpose(1, 0, 2)
+
+
 def responses(
     ready: Model,
     places: Sequence[str | float],
@@ -200,6 +245,8 @@ def responses(
     at_once = _shares(ready, bolus_tips, spread.bolus_sigma.internal)
     watched = at_places(ready.system, places)
     seen = _seen(ready, watched, np.concatenate([slow, at_once]), grid_h)
+    bound = common_weights(count).error * ready.propagator.conditioning()
+    poor = np.flatnonzero(bound > BOUND_TOLERANCE["float64"])
     instant = [_at_once(ready, watched, one) for one in at_once]
     return Responses(
         grid_h,
@@ -210,7 +257,8 @@ def responses(
         np.array(instant).reshape(len(bolus_tips), seen.shape[2]),
         len(ready.system),
         len(places),
-        common_weights(count).error,
+        float(bound.max(initial=0.0, where=bound <= BOUND_TOLERANCE["float64"])),
+        Marching(ready, watched, poor) if len(poor) else None,
     )
 
 

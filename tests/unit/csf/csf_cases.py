@@ -11,6 +11,7 @@ from scipy.linalg import expm
 
 from thecal.csf import Bolus, Infusion, Model
 from thecal.csf.observing import everywhere
+from thecal.csf.propagator.checked import Check, checked_march
 from thecal.csf.propagator.march import Marched
 from thecal.csf.regimen import cut
 from thecal.csf.simulate import inputs
@@ -30,6 +31,12 @@ class Case:
         steps = cut(self.infusions, self.boluses, self.times_h)
         entering = inputs(ready, self.infusions, self.boluses)
         return ready.propagator.march(steps, entering, everywhere(ready.system))
+
+    def checked(self, ready: Model) -> tuple[Marched, Check]:
+        """As every result is made: with its check, and the fallback where it is needed."""
+        steps = cut(self.infusions, self.boluses, self.times_h)
+        entering = inputs(ready, self.infusions, self.boluses)
+        return checked_march(ready.propagator, steps, entering, everywhere(ready.system))
 
     def given_ug(self) -> Array:
         """What had been given by each time."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from thecal.csf.propagator.march import Inputs, Propagator
 from thecal.csf.regimen import Steps
-from thecal.csf.transport.system import System
+from thecal.csf.transport.equilibrium import log_equilibrium
 
 Array = NDArray[np.float64]
 _ROUNDING = 64.0
@@ -33,18 +33,6 @@ def march_bound(propagator: Propagator, steps: Steps, inputs: Inputs) -> Array:
         worst = np.exp(log_weight) / system.volume_ml
         bound = scalar * (len(steps.kind_of) + 1) * given * worst.max(axis=1)
     return np.where(np.isnan(bound), np.inf, bound)
-
-
-def log_equilibrium(system: System) -> Array:
-    """(N, size) logarithm of the amounts at which every exchange is in balance, first state 0."""
-    fluid, cord = system.layout.fluid(), system.layout.cord()
-    logs = np.zeros_like(system.inner)
-    ratio = np.log(system.inner[:, fluid[1:]]) - np.log(system.outer[:, fluid[1:]])
-    logs[:, fluid[1:]] = np.cumsum(ratio, axis=1)
-    outside = fluid[system.layout.bare : system.layout.cells]
-    logs[:, cord] = logs[:, outside, None]
-    logs[:, cord] += np.log(system.inner[:, cord]) - np.log(system.outer[:, cord])
-    return logs
 
 
 def _norms(shares: Array, log_weight: Array) -> Array:

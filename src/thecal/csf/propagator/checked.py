@@ -15,8 +15,10 @@ from thecal.csf.propagator.rational import ORDERS
 from thecal.csf.regimen import Steps
 
 Array = NDArray[Any]
-DOUBLE_TOLERANCE, SINGLE_TOLERANCE = 1e-6, 1e-2
-"""The largest error, as a share of the peak, that a result may have without a fallback."""
+BOUND_TOLERANCE = {"float64": 1e-6, "float32": 1e-2}
+"""The largest bound, as a share of the peak, at which a result needs no other check."""
+DIFFERENCE_TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
+"""The largest difference between two approximations that needs no fallback."""
 _OTHER_ORDER = ORDERS[-2]
 
 
@@ -42,13 +44,14 @@ def checked_march(
     marched = propagator.march(steps, inputs, observed)
     peak = _peaks(marched)
     bound = march_bound(propagator, steps, inputs) / peak
-    tolerance = DOUBLE_TOLERANCE if propagator.dtype == np.float64 else SINGLE_TOLERANCE
-    if np.all(bound <= tolerance):
+    precision = str(propagator.dtype)
+    if np.all(bound <= BOUND_TOLERANCE[precision]):
         return marched, Check("bound from the matrix and the input", float(bound.max()), False)
     other = Propagator(propagator.system, _OTHER_ORDER, propagator.dtype.type)
     second = other.march(steps, inputs, observed)
     apart = np.abs(second.values - marched.values).reshape(len(peak), -1).max(axis=1) / peak
-    doubtful = (bound > tolerance) & ~(apart <= tolerance)
+    doubtful = bound > BOUND_TOLERANCE[precision]
+    doubtful &= ~(apart <= DIFFERENCE_TOLERANCE[precision])
     if not np.any(doubtful):
         by = f"difference from a second approximation, of order {_OTHER_ORDER}"
         return marched, Check(by, float(apart.max()), False)

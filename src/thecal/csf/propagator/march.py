@@ -14,6 +14,7 @@ from thecal.csf.propagator.kernels import march_eight, march_one, pivots
 from thecal.csf.propagator.lanes import WIDTH
 from thecal.csf.propagator.rational import HIGHEST_ORDER, Rational, exponential
 from thecal.csf.regimen import Steps
+from thecal.csf.transport.equilibrium import conditioning
 from thecal.csf.transport.system import System
 
 Array = NDArray[Any]
@@ -94,6 +95,7 @@ class Propagator:
             system.layout.shells,
             bool(np.any(system.loss[:, cord])),
         )
+        self._conditioning: Array | None = None
         self._lanes_kept: dict[int, tuple[Array, Array, Array]] = {}
         self._pivots: OrderedDict[tuple[int, float], tuple[Array, Array, Array]] = OrderedDict()
 
@@ -132,6 +134,12 @@ class Propagator:
             one, two, three = (self._lanes(part[who]) for part in flux)
             self._lanes_kept[first] = one, two, three
         return self._lanes_kept[first]
+
+    def conditioning(self) -> Array:
+        """(N,) see :func:`thecal.csf.transport.equilibrium.conditioning`; computed once."""
+        if self._conditioning is None:
+            self._conditioning = conditioning(self.system)
+        return self._conditioning
 
     def forget(self) -> None:
         """Drop the pivots that were kept."""
