@@ -17,6 +17,7 @@ from generator import (
     prescription_file,
     pump,
     rules,
+    simulation,
 )
 
 GENERATED = Path("reference/generated")
@@ -33,6 +34,7 @@ def pages(docs: Path) -> dict[str, str]:
         **commands.pages(),
         **contract.pages(docs / "reference" / "complete.toml"),
         **pump.pages(),
+        **simulation.pages(),
     }
 
 

@@ -74,6 +74,7 @@ class Dispersion(_Table):
     """The awake adult's calibration, one for all drugs."""
 
     chi: Measured
+    anaesthetised_chi: Measured
     stroke_exponent: Measured
     bolus_sigma: Measured
     infusion_sigma: Measured

@@ -80,15 +80,24 @@ def known_drugs() -> tuple[str, ...]:
     return tuple(_file())
 
 
-def constants(drug: str) -> tuple[Constants, tuple[str, ...]]:
-    """A drug's constants, and the warnings that every result with them must carry.
+def own_entry(drug: str) -> Constants | LikeAnother:
+    """What the file says of a drug.
 
     Raises:
         CsfError: the file does not have this drug.
     """
     if drug not in _file():
         raise CsfError(f"unknown drug '{drug}'; expected one of: {', '.join(_file())}")
-    entry = _file()[drug]
+    return _file()[drug]
+
+
+def constants(drug: str) -> tuple[Constants, tuple[str, ...]]:
+    """A drug's constants, and the warnings that every result with them must carry.
+
+    Raises:
+        CsfError: the file does not have this drug.
+    """
+    entry = own_entry(drug)
     if isinstance(entry, Constants):
         return entry, entry.unknown
     other, warnings = constants(entry.like)
