@@ -143,7 +143,8 @@ def _run(store: Store, workers: int, cluster: str | None) -> None:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with _executor(workers, cluster) as executor, Progress(*columns, console=console) as bar:
+    shown = Progress(*columns, console=console, disable=not console.is_terminal)
+    with _executor(workers, cluster) as executor, shown as bar:
         task = bar.add_task("", total=store.study.patients)
         module.run_cohort(store, executor, lambda at: bar.update(task, completed=at.done))
 
