@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -161,16 +162,17 @@ def test_unfinished_study_is_not_summed_up(tmp_path: Path) -> None:
 
 
 def test_studies_that_cannot_be_are_refused() -> None:
-    for wrong in (
+    wrong: tuple[Callable[[], Study], ...] = (
         lambda: study(0),
         lambda: Study(8, -1, (BOLUS,), 4.0, 0.5, ("L3",)),
         lambda: Study(8, 1, (), 4.0, 0.5, ("L3",)),
         lambda: Study(8, 1, (BOLUS,), 4.0, 0.5, ("L3", "L3")),
         lambda: Study(8, 1, (BOLUS,), 4.0, 0.5, ("L9",)),
         lambda: Study(8, 1, (BOLUS,), 0.0, 0.5, ("L3",)),
-    ):
+    )
+    for make in wrong:
         with pytest.raises(csf.CsfError):
-            wrong()
+            make()
 
 
 _PEAK = """
