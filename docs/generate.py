@@ -18,6 +18,7 @@ from generator import (
     prescription_file,
     pump,
     rules,
+    simulation,
     transcription_file,
 )
 
@@ -37,6 +38,7 @@ def pages(docs: Path) -> dict[str, str]:
         **contract.pages(docs / "reference" / "complete.toml"),
         **pump.pages(),
         **care.pages(),
+        **simulation.pages(),
     }
 
 

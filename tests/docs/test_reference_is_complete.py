@@ -11,6 +11,8 @@ from generator import commands, rules, transcription_file
 from generator.markdown import plain
 from generator.pump import defined_in, spoken
 
+from thecal.csf import known_drugs
+from thecal.csf.calibration.rows import rows
 from thecal.devices import catheters, pumps
 from thecal.formulary import Layer, conversions, drugs
 from thecal.pump import ALARMS, language
@@ -123,6 +125,17 @@ def test_every_hazard_is_documented_with_its_rules_and_tests(reference: dict[str
         section = after.partition("\n## ")[0]
         tests = [test.partition("::")[2] for test in hazard["tests"]]
         assert undocumented([*hazard["rules"], *tests], section) == [], hazard["id"]
+
+
+def test_every_simulated_drug_and_published_row_is_documented(reference: dict[str, str]) -> None:
+    figures, report = reference["simulation/figures.md"], reference["simulation/calibration.md"]
+    assert undocumented([row.name for row in rows()], report) == []
+    for drug in known_drugs():
+        _, _, after = figures.partition(f"(csf-{drug})=")
+        assert len(after.partition("\n## ")[2]) > 0, drug
+    for row in rows():
+        assert plain(row.definition) in report
+        assert row.missed is None or plain(row.missed) in report
 
 
 def test_exit_codes_are_documented(reference: dict[str, str]) -> None:

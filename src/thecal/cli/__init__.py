@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from thecal.cli import (
+    cohort,
+    csf,
     interrogate,
     pair,
     pathway,
@@ -71,6 +73,8 @@ app.command("interrogate")(interrogate.interrogate)
 app.command("patient-dose")(patient_dose.patient_dose)
 app.command("stop")(stop.stop)
 app.command("transcribe")(transcribe.transcribe)
+app.command("csf")(csf.csf)
+app.command("cohort")(cohort.cohort)
 
 
 @app.callback(invoke_without_command=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, available_timezones
 
 import typer
@@ -24,6 +25,14 @@ def fail(message: str) -> NoReturn:
     """One line on standard error, exit 2."""
     typer.echo(f"thecal: {' '.join(message.split())}", err=True)
     raise typer.Exit(BAD_INPUT)
+
+
+def load_extra(module: str) -> Any:
+    """A module of a room that needs an extra, or exit 2 with the extra to install."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        fail(str(error))
 
 
 def read_prescription(path: Path) -> Prescription:

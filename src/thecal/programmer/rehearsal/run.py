@@ -68,6 +68,20 @@ class RefusedRequest:
     wait_s: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class TipPiece:
+    """Fluid that leaves the catheter's tip at a constant rate.
+
+    Attributes:
+        new_share: the share of the new solution in it, 0 to 1; the rest is the old one.
+    """
+
+    start_s: float
+    end_s: float
+    volume_ml: float
+    new_share: float
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """What happened.
@@ -119,22 +133,38 @@ class Rehearsal:
     @cached_property
     def tip_ug(self) -> Mapping[str, tuple[float, ...]] | None:
         """For each drug, the dose that left the tip in each hour, in µg; None if not known."""
-        if self.path_ml is None or self.dead_volume_ml_per_cm is None:
+        if self.tip_pieces is None:
             return None
-        drugs = tuple(dict.fromkeys((*self.solution.strengths, *self.old.strengths)))
-        totals = {drug: [0.0] * self.hours for drug in drugs}
-        for hour, volume, share in self._parcels(self.path_ml, self.dead_volume_ml_per_cm):
+        totals = {drug: [0.0] * self.hours for drug in self.drugs}
+        for piece in self.tip_pieces:
+            hour = int(piece.start_s // SECONDS_PER_HOUR)
             if hour >= self.hours:
                 break
-            for drug in drugs:
-                before, after = float(self.old.of(drug)), float(self.solution.of(drug))
-                totals[drug][hour] += volume * (before + (after - before) * share)
+            for drug in self.drugs:
+                totals[drug][hour] += piece.volume_ml * self.tip_ug_per_ml(drug, piece)
         return {drug: tuple(amounts) for drug, amounts in totals.items()}
 
-    def _parcels(
-        self, path_ml: float, dead_volume_ml_per_cm: float
-    ) -> Iterator[tuple[int, float, float]]:
-        """Parcels of fluid leaving the tip: (hour, mL, share of the new solution)."""
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Every drug in the new solution, then those that only the old one has."""
+        return tuple(dict.fromkeys((*self.solution.strengths, *self.old.strengths)))
+
+    def tip_ug_per_ml(self, drug: str, piece: TipPiece) -> float:
+        """A drug's concentration in what leaves the tip, in µg/mL."""
+        before, after = float(self.old.of(drug)), float(self.solution.of(drug))
+        return before + (after - before) * piece.new_share
+
+    @cached_property
+    def tip_pieces(self) -> tuple[TipPiece, ...] | None:
+        """What leaves the tip, mixing in the path included, cut at whole hours; None if not known.
+
+        Where nothing leaves there is no piece.
+        """
+        if self.path_ml is None or self.dead_volume_ml_per_cm is None:
+            return None
+        return tuple(self._pieces(self.path_ml, self.dead_volume_ml_per_cm))
+
+    def _pieces(self, path_ml: float, dead_volume_ml_per_cm: float) -> Iterator[TipPiece]:
         pumped, variance, last = 0.0, 0.0, 0.0
         for segment in self.segments:
             seconds = segment.end_s - segment.start_s
@@ -149,7 +179,7 @@ class Rehearsal:
                 pumped += flow * days
                 variance += growth * days
                 share = arrived(pumped, variance, path_ml) if following else 1.0
-                yield int(start // SECONDS_PER_HOUR), flow * days, (share + last) / 2
+                yield TipPiece(start, end, flow * days, (share + last) / 2)
                 last = share
 
 

@@ -1,0 +1,1 @@
+"""The model beside the published rows: what each figure means, what is met, what is missed."""

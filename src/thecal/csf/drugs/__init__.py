@@ -1,0 +1,1 @@
+"""What each drug does in the fluid, the cord and the plasma: sourced constants, or unknown."""

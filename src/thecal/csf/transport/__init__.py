@@ -1,0 +1,1 @@
+"""The semi-discrete system: dc/dt = M c + b u, positive off the diagonal, conservative."""
