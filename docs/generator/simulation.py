@@ -90,10 +90,10 @@ def _exponents() -> str:
     names = [f"`{name}`" for name in _SHOWN]
     heads = ("p", "χ", *names, "T6 after 1 h, µg/mL", "C4 after 1 h, µg/mL")
     return (
-        "The stroke volume falls from the top of the canal to its end as (x/L) to the power p. The rows do "
-        "not fix p: with another χ they fit about as well. 0.7 is a choice, and far from the tip "
-        "answers differ by up to a half for it (0.3 mg of morphine at L3).\n\n" + table(heads, rows)
-    )
+        "The stroke volume falls from the top of the canal to its end as x/L to the power p. The "
+        "rows do not fix p: with another χ they fit about as well. 0.7 is a choice, and far from "
+        "the tip answers differ by up to two fifths for it (0.3 mg of morphine at L3).\n\n"
+    ) + table(heads, rows)
 
 
 def _places() -> str:

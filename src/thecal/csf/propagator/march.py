@@ -96,6 +96,8 @@ class Propagator:
             bool(np.any(system.loss[:, cord])),
         )
         self._conditioning: Array | None = None
+        self._exchange: Array | None = None
+        self._weights_kept: tuple[bytes, tuple[tuple[Array, Array], Array]] | None = None
         self._lanes_kept: dict[int, tuple[Array, Array, Array]] = {}
         self._pivots: OrderedDict[tuple[int, float], tuple[Array, Array, Array]] = OrderedDict()
 
@@ -144,6 +146,7 @@ class Propagator:
     def forget(self) -> None:
         """Drop the pivots that were kept."""
         self._pivots.clear()
+        self._weights_kept = None
 
     def apply(
         self, function: Rational, amounts: Array, plasma: Array, hours: float
@@ -276,11 +279,12 @@ class Propagator:
         return self._own(np.asarray(array).T).ravel()
 
     def _flux_parts(self) -> tuple[Array, Array, Array]:
-        """Exchange, loss and back as the march wants them."""
-        pools = self.system.layout.cord()
-        exchange = self.fluxes.amount.copy()
-        exchange[:, pools] *= self.fluxes.back[:, pools]
-        return exchange, self.fluxes.loss, self.fluxes.back
+        """Exchange, loss and back as the march wants them; computed once."""
+        if self._exchange is None:
+            pools = self.system.layout.cord()
+            self._exchange = self.fluxes.amount.copy()
+            self._exchange[:, pools] *= self.fluxes.back[:, pools]
+        return self._exchange, self.fluxes.loss, self.fluxes.back
 
     def _in_lanes(self, hours: float) -> tuple[Array, Array]:
         """(8,) shifts and weights over h, a pole to each lane; those left over have no weight."""
@@ -294,7 +298,12 @@ class Propagator:
         return shifts, np.repeat(-2 * self.approximation.weights, WIDTH) / hours
 
     def _weights(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
-        """Of all kinds of interval: weights over h, weights over poles, and shifts."""
+        """Of all kinds of interval: weights over h, weights over poles, and shifts; kept once."""
+        if self._weights_kept is None or self._weights_kept[0] != hours.tobytes():
+            self._weights_kept = hours.tobytes(), self._weights_of(hours)
+        return self._weights_kept[1]
+
+    def _weights_of(self, hours: Array) -> tuple[tuple[Array, Array], Array]:
         found = [self._in_lanes(h) if self._alone else self._in_rows(h) for h in hours]
         step = 1 if self._alone else WIDTH
         shifts = np.stack([_parts(one[0][::step]) for one in found])
