@@ -13,6 +13,7 @@ from generator import (
     commands,
     contract,
     devices,
+    fhir,
     formulary,
     hazards,
     prescription_file,
@@ -39,6 +40,7 @@ def pages(docs: Path) -> dict[str, str]:
         **pump.pages(),
         **care.pages(),
         **simulation.pages(),
+        **fhir.pages(),
     }
 
 

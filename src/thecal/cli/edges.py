@@ -35,6 +35,11 @@ def load_extra(module: str) -> Any:
         fail(str(error))
 
 
+def missing_extra(what: str, extra: str, error: ModuleNotFoundError) -> NoReturn:
+    """A part that is not installed: one line that says which extra has it, exit 2."""
+    fail(f"{what} needs {error.name}, which is not installed; install thecal[{extra}]")
+
+
 def read_prescription(path: Path) -> Prescription:
     """The prescription of a file, or exit 2 with its place."""
     try:
