@@ -197,7 +197,7 @@ def _short(value: object) -> str:
 
 def _check_names(prescription: Prescription, text: str, name: str) -> None:
     """Names must be in the catalogue, and signatures must name a rule."""
-    from thecal.therapy.rules import RULES  # noqa: PLC0415  (the rules read prescriptions)
+    from thecal.therapy.rules import SIGNABLE  # noqa: PLC0415  (the rules read prescriptions)
 
     named: list[tuple[tuple[str | int, ...], Any, str]] = [
         (("pump", "model"), devices.pump, prescription.pump.model),
@@ -217,7 +217,7 @@ def _check_names(prescription: Prescription, text: str, name: str) -> None:
         except KeyError as error:
             raise PrescriptionError(name, line_of(text, path), str(error)) from None
     for index, signature in enumerate(prescription.signed):
-        if signature.rule not in RULES:
+        if signature.rule not in SIGNABLE:
             raise PrescriptionError(
                 name,
                 line_of(text, ("signed", index, "rule")),
