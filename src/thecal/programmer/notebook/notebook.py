@@ -69,12 +69,26 @@ class Notebook:
 
         Raises:
             NotebookError: it cannot be written.
+            BusyError: a session with this pump is open.
         """
         page = self.page(serial, role)
         if page is None:
             page = Page(self._path(serial, role), Entries(serial, str(role), pump_key, address))
-        page.change(pump_key=pump_key, address=address)
+        with page.held():
+            page.change(pump_key=pump_key)
+            self.move(page, address)
         return page
+
+    def move(self, page: Page, address: str) -> None:
+        """A pump was reached at an address: no other pump is there any more.
+
+        Raises:
+            NotebookError: it cannot be written.
+        """
+        for other in self.pages(Role(page.entries.role)):
+            if other.entries.address == address and other.entries.serial != page.entries.serial:
+                other.change(address="")
+        page.change(address=address)
 
     def _path(self, serial: str, role: Role) -> Path:
         # A serial is any text: as a folder's name it must not lead elsewhere.

@@ -11,9 +11,8 @@ from thecal.link.errors import LinkError
 from thecal.link.transports.channel import OnProgress
 from thecal.link.transports.transport import UnreachableError
 from thecal.programmer.session.port import LinkLostError, NotAnAnswerError, SpokenPort
-from thecal.programmer.session.session import random_id
 from thecal.pump.decoding import NotLanguageError, decode
-from thecal.pump.language import Command, EndSession, Refused, Reply, encode
+from thecal.pump.language import Accepted, Answer, EndSession, Refused, Request, encode
 
 _FRESH_S = IDLE_S / 2
 
@@ -47,7 +46,7 @@ class LinkPort(SpokenPort):
         self._channel: OpenChannel | None = None
         self._last_s = 0.0
 
-    def ask(self, request: Command) -> Reply:
+    def ask(self, request: Request) -> Answer:
         """One request and its answer.
 
         Raises:
@@ -62,7 +61,7 @@ class LinkPort(SpokenPort):
             raise LinkLostError(str(error), sent=error.sent, code=str(error.code)) from error
         self._last_s = self._now_s()
         try:
-            reply: Reply = decode(answer)
+            reply: Answer = decode(answer)
         except NotLanguageError as error:
             raise NotAnAnswerError(f"the pump's answer is none: {error}") from error
         return reply
@@ -77,9 +76,11 @@ class LinkPort(SpokenPort):
 
     def end(self) -> Refused | None:
         """End the session well, unless the pump refuses it."""
-        reply = self.send(EndSession(random_id()))
+        reply = self.ask(EndSession())
         if isinstance(reply, Refused):
             return reply
+        if not isinstance(reply, Accepted):
+            raise NotAnAnswerError(f"asked to end, the pump answered {type(reply).__name__}")
         self.close()
         return None
 

@@ -6,18 +6,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from thecal.pump.controller.alarms import AlarmName
-from thecal.pump.controller.report import status
 from thecal.pump.holding import Holding
 from thecal.pump.language import (
     Accepted,
-    Command,
+    Answer,
+    EndSession,
     Interrogate,
-    Mode,
+    ListKeys,
     RefusalCode,
     Refused,
-    Reply,
-    Running,
+    RemoveKey,
+    Request,
     Status,
 )
 from thecal.pump.twin import Twin
@@ -90,7 +89,7 @@ class SpokenPort(ABC):
     """A port to a pump that speaks the pump's language."""
 
     @abstractmethod
-    def ask(self, request: Command) -> Reply:
+    def ask(self, request: Request) -> Answer:
         """One request and its answer; raises LinkLostError."""
 
     def read(self) -> Reading:
@@ -110,33 +109,26 @@ class SpokenPort(ABC):
         return reply
 
 
-def stands_without_order(told: Status, since_revision: int) -> bool:
-    """Whether a pump stands still by anything but an order (docs/link.md §9).
-
-    ``since_revision`` is the revision at the session's start: a pump that had no program then
-    and has been left alone stands as it stood.
-    """
-    if told.running in {Running.HELD, Running.EMPTY}:
-        return True
-    if told.running is not Running.STOPPED or told.mode is Mode.STOPPED:
-        return False
-    was_reset = any(alarm.name == AlarmName.RESET for alarm in told.alarms)
-    return told.program is None and (was_reset or told.revision != since_revision)
-
-
 class TwinPort(SpokenPort):
     """A pump twin in this process."""
 
     def __init__(self, twin: Twin) -> None:
-        self._twin = twin
-        self._since_revision = twin.controller.state.revision
+        self._twin, self._changed = twin, False
 
-    def ask(self, request: Command) -> Reply:
-        """The twin's answer; no link can break here."""
-        return self._twin.send(request)
+    def ask(self, request: Request) -> Answer:
+        """The twin's answer; no link can break here.
+
+        Raises:
+            NotAnAnswerError: a request that is for a link's own end.
+        """
+        if isinstance(request, EndSession | ListKeys | RemoveKey):
+            raise NotAnAnswerError(f"a twin alone has no answer to {type(request).__name__}")
+        reply = self._twin.send(request)
+        self._changed |= isinstance(reply, Accepted)
+        return reply
 
     def end(self) -> Refused | None:
         """Refused while the twin stands still by anything but an order."""
-        if stands_without_order(status(self._twin.controller.clock), self._since_revision):
-            return Refused("", RefusalCode.STOPPED)
+        if self._twin.controller.stands_unordered(changed=self._changed):
+            return Refused("", RefusalCode.NOT_DELIVERING)
         return None

@@ -27,6 +27,7 @@ from thecal.pump.language import (
 )
 
 _ID_BYTES = 16
+_ANSWERED_BEFORE = {RefusalCode.ID_REUSED, RefusalCode.ID_SPENT}
 
 
 class PumpStandsError(RuntimeError):
@@ -234,7 +235,7 @@ class Session:
         if not pending.stands(int(self._utc_s())):
             update = pending.update
             void = self._port.send(Update(update.command_id, update.expected_revision))
-            if not (isinstance(void, Refused) and void.code is RefusalCode.ID_REUSED):
+            if not (isinstance(void, Refused) and void.code in _ANSWERED_BEFORE):
                 return void
         return self._port.send(pending.update)
 

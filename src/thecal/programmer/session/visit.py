@@ -40,6 +40,8 @@ class Visit:
         ended_well: False where the pump stands still without an order or the link broke off;
             None while the session goes on.
         stands: the pump refused the end because it stands still.
+        watch: what the way to the pump has to say of a reading, such as of its log.
+        pause: waits so many seconds.
     """
 
     plan: Plan
@@ -54,6 +56,7 @@ class Visit:
     compared: tuple[Row, ...] = ()
     ended_well: bool | None = None
     stands: bool = False
+    watch: Callable[[Reading], tuple[Finding, ...]] = field(default=lambda _: (), repr=False)
     pause: Callable[[float], None] = field(default=sleep, repr=False)
 
     @property
@@ -84,11 +87,8 @@ class Visit:
 
     # From the first contact to the review
 
-    def begin(self, *extra: Finding) -> None:
+    def begin(self) -> None:
         """Reconcile what an earlier session left, read the pump, judge it, and lay out the review.
-
-        Args:
-            extra: findings of the link's side, about the log.
 
         Raises:
             LinkLostError: the pump could not be read.
@@ -98,7 +98,7 @@ class Visit:
         elif self.session.state is State.NEW:
             self.session.interrogate()
         if self.result is None:
-            self._judge(extra)
+            self._judge()
 
     def _reconcile(self) -> None:
         self.reconciled = self._until_known(self.session.reconcile())
@@ -106,13 +106,8 @@ class Visit:
         if self.reconciled.outcome is Outcome.UNKNOWN:
             self.result = self.reconciled
         elif self.reconciled.outcome is Outcome.VERIFIED and sent is not None:
-            same = self._edit()
             update = sent.update
-            if (update.program, update.fill, update.ceiling) == (
-                same.program,
-                same.fill,
-                same.ceiling,
-            ):
+            if Edit(update.program, update.fill, update.ceiling) == self._edit():
                 self.result = self.reconciled  # the command under way was this plan's own
 
     def _edit(self) -> Edit:
@@ -121,8 +116,9 @@ class Visit:
             return Edit(fill=case.fill)
         return Edit(case.program, case.fill, case.ceiling if self.sends_ceiling else None)
 
-    def _judge(self, extra: tuple[Finding, ...]) -> None:
+    def _judge(self) -> None:
         self.before = self.session.reading
+        extra = self.watch(self.before) if self.before else ()
         found = self.found(self.session.holding)
         judge = judge_top_up if self.top_up else judge_pump
         self.findings = (*extra, *judge(self.plan.case, found))
