@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from thecal.cli import plan, pump, residual, rules, simulate
+from thecal.cli import (
+    interrogate,
+    pair,
+    patient_dose,
+    plan,
+    program,
+    pump,
+    residual,
+    rules,
+    simulate,
+    stop,
+    transcribe,
+)
 
 app = typer.Typer(
     name="thecal",
@@ -20,6 +32,12 @@ app.command("rules")(rules.rules)
 app.command("simulate")(simulate.simulate)
 app.command("residual")(residual.residual)
 app.add_typer(pump.app, name="pump")
+app.command("pair")(pair.pair)
+app.command("program")(program.program)
+app.command("interrogate")(interrogate.interrogate)
+app.command("patient-dose")(patient_dose.patient_dose)
+app.command("stop")(stop.stop)
+app.command("transcribe")(transcribe.transcribe)
 
 
 @app.callback(invoke_without_command=True)

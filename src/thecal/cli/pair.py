@@ -17,6 +17,7 @@ from thecal.cli.contact import (
     read_address,
 )
 from thecal.cli.edges import fail
+from thecal.cli.flags import JsonOption
 from thecal.link.cards import CardError, PairingCard
 from thecal.link.roles import MAX_NAME_BYTES, read_name
 from thecal.programmer.contact import pair_pump
@@ -31,7 +32,7 @@ def pair(
         str | None, typer.Option(help="What this programmer calls itself; default: the host.")
     ] = None,
     home: HomeOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object only.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Pair with a pump in the role of its card. A key keeps its role for ever."""
     read, called, address = _card(card), _name(name), read_address(pump)

@@ -19,6 +19,7 @@ from thecal.cli.edges import (
     read_zone,
     write_file,
 )
+from thecal.cli.flags import JsonOption
 from thecal.cli.session_screen import (
     console,
     show_findings,
@@ -55,7 +56,7 @@ def program(
             "--topped-up", help="After a priming: state the reservoir full again, nothing else."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object only.")] = False,
+    as_json: JsonOption = False,
     report: Annotated[Path | None, typer.Option(help="Write the session's report, a PDF.")] = None,
     on: Annotated[str | None, typer.Option(help="Day of the visit, YYYY-MM-DD.")] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone, e.g. Europe/London.")] = None,
@@ -77,7 +78,7 @@ def program(
         pharmacy_label=read_label(pharmacy_label),
     )
     if not made.accepted or made.case.pump.kind is PumpKind.FIXED_RATE:
-        _refused_plan(made, as_json)
+        refuse_plan(made, as_json)
     with paired_pump(pump, Role.CLINICIAN, serial, home) as (page, port):
         visit = Visit(made, Session(port, page), top_up=topped_up, watch=_watch(page, port, made))
         visit.begin()
@@ -89,8 +90,8 @@ def program(
     conclude(visit, as_json, report, pump)
 
 
-def _refused_plan(made: Plan, as_json: bool) -> NoReturn:
-    """The checks alone refuse it: no pump is spoken to."""
+def refuse_plan(made: Plan, as_json: bool) -> NoReturn:
+    """The checks alone refuse it, and no pump is spoken to: exit 1."""
     fixed = made.accepted
     why = "this pump runs at its factory rate" if fixed else "the checks refuse the plan"
     if as_json:

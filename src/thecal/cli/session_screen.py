@@ -73,6 +73,18 @@ def show_review(rows: tuple[Row, ...], to: Console, old: str = "now", new: str =
     to.print(table)
 
 
+def show_settings(rows: tuple[Row, ...], to: Console) -> None:
+    """One side alone: what a pump holds."""
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), show_header=False)
+    for _ in range(3):
+        table.add_column()
+    group = ""
+    for row in rows:
+        table.add_row(row.group if row.group != group else "", row.field, row.texts[0])
+        group = row.group
+    to.print(table)
+
+
 def show_result(visit: Visit, told: Certainty, to: Console) -> None:
     """What came of a visit."""
     result = visit.result

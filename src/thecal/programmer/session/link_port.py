@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from thecal.link.end import IDLE_S
@@ -83,6 +84,12 @@ class LinkPort(SpokenPort):
             raise NotAnAnswerError(f"asked to end, the pump answered {type(reply).__name__}")
         self.close()
         return None
+
+    def end_if_open(self) -> None:
+        """End the session well if that can be had; what was done is done either way."""
+        if self._channel is not None:
+            with suppress(LinkLostError):
+                self.end()
 
     def close(self) -> None:
         """Let go of the link; safe to call again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import sleep
 
@@ -30,6 +30,8 @@ class Visit:
     Attributes:
         top_up: only the fill is stated, after a priming.
         sends_ceiling: whether this pump takes Thecal's ceiling.
+        keyed_in: a person has programmed the pump already, so it is compared whatever the checks
+            say; they still decide whether it is verified.
         reconciled: what became of a command of an earlier session, None if there was none.
         before: the pump as it was found.
         findings: what the pump at hand has to say of the plan.
@@ -48,6 +50,7 @@ class Visit:
     session: Session
     top_up: bool = False
     sends_ceiling: bool = True
+    keyed_in: bool = False
     reconciled: Result | None = None
     before: Reading | None = None
     findings: tuple[Finding, ...] = ()
@@ -128,7 +131,7 @@ class Visit:
         self.session.edit(self._edit())
         change = self.session.review()
         self.rows = side_by_side(found, self.found(change.new))
-        if self.open_findings:
+        if self.open_findings and not self.keyed_in:
             self.refuse("the checks refuse it")
 
     def refuse(self, why: str) -> None:
@@ -146,6 +149,9 @@ class Visit:
             self.compared = differences(wanted, self.found(self.session.holding))
         if result.outcome is Outcome.STALE:
             self._see_what_changed(self.session.holding)
+        if result.outcome is Outcome.VERIFIED and self.open_findings:
+            why = "the pump holds exactly the plan, and the checks refuse it for what was there"
+            result = replace(result, outcome=Outcome.REFUSED, why=why)
         self.result = result
         return result
 
