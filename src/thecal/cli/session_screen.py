@@ -62,7 +62,7 @@ def show_review(rows: tuple[Row, ...], to: Console, old: str = "now", new: str =
     """Two sides, everything; what changes is marked, and a ten-fold change shouts."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in ("", "", old, new, ""):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     group = ""
     for row in rows:
         style = "bold red" if row.ten_fold else "bold" if row.changed else "dim"
@@ -77,7 +77,7 @@ def show_settings(rows: tuple[Row, ...], to: Console) -> None:
     """One side alone: what a pump holds."""
     table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), show_header=False)
     for _ in range(3):
-        table.add_column()
+        table.add_column(overflow="fold")
     group = ""
     for row in rows:
         table.add_row(row.group if row.group != group else "", row.field, row.texts[0])

@@ -53,6 +53,8 @@ def _certain(visit: Visit) -> Iterator[str]:
 def _word(result: Result) -> str:
     """An outcome in a sentence."""
     said = _WORDS[result.outcome]
+    if result.outcome is Outcome.NOT_DONE and result.sent is None:
+        said = "nothing was sent"
     if result.refusal is not None:
         figures = ""
         if result.refusal.limit is not None:
@@ -81,6 +83,8 @@ def _holds(holding: Holding) -> str:
 
 def _unknown(visit: Visit) -> Iterator[str]:
     result = visit.result
+    if visit.keyed_in:
+        yield "whatever is finer than the last digit that was read, and what was not read at all"
     if result is None or result.outcome is not Outcome.UNKNOWN or result.sent is None:
         return
     old, new = result.sent.before, result.sent.wanted

@@ -7,7 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from thecal import devices, formulary
@@ -17,7 +25,6 @@ from thecal.therapy.file.strict_toml import FileError, FileKind, read_file, read
 from thecal.therapy.file.toml_lines import line_of
 from thecal.units import CONCENTRATION, DOSE_RATE, DURATION, FLOW, MASS, VOLUME, Kind
 
-NONE = "none"
 MOST_DOSES = 1440
 
 
@@ -125,10 +132,18 @@ class PatientDoseShown(_Table):
     max_per_day: int = Field(ge=1, le=MOST_DOSES)
 
 
+def _none_or_table(value: object) -> str:
+    return "a table" if isinstance(value, dict | BaseModel) else "none"
+
+
+_Said = Discriminator(_none_or_table)
+_None = Annotated[Literal["none"], Tag("none")]
+
+
 class _Programmed(_Table):
-    patient_dose: PatientDoseShown | Literal["none"]
-    priming: PrimingShown | Literal["none"]
-    bridge: BridgeShown | Literal["none"]
+    patient_dose: Annotated[Annotated[PatientDoseShown, Tag("a table")] | _None, _Said]
+    priming: Annotated[Annotated[PrimingShown, Tag("a table")] | _None, _Said]
+    bridge: Annotated[Annotated[BridgeShown, Tag("a table")] | _None, _Said]
 
 
 class SimpleShown(_Programmed):
