@@ -18,7 +18,7 @@ from thecal.cli.contact import (
     read_address,
     read_serial,
 )
-from thecal.cli.edges import REFUSED
+from thecal.cli.edges import REFUSED, fail
 from thecal.cli.flags import JsonOption
 from thecal.link.roles import Role
 from thecal.programmer.contact import emergency_port
@@ -62,6 +62,8 @@ def _confirmed(as_json: bool) -> bool:
 
 
 def _show(result: Result, as_json: bool) -> None:
+    if result.outcome is Outcome.NOT_DONE:
+        fail(f"{_SAID[result.outcome]}: {result.why}")
     refusal = str(result.refusal.code) if result.refusal else None
     if as_json:
         typer.echo(

@@ -9,9 +9,13 @@ from fractions import Fraction
 from orders import BACLOFEN, BACLOFEN_DOWN, CEREBRAL, NAIVE, SPINAL, TOLERANT, Order, flex, simple
 
 from thecal.devices import pump
+from thecal.pump import PumpProfile, Reset, Twin, Update
+from thecal.pump.controller.report import status
+from thecal.pump.holding import Holding
 from thecal.therapy.findings import Finding
 from thecal.therapy.refill.residual import ResidualCheck, judge_residual
 from thecal.therapy.rules import CARDS, RULES
+from thecal.therapy.rules.pump_at_hand import Found, judge_log, judge_pump, judge_top_up
 
 TRIAL = Order(pump="cadd-prizm", catheter="trial", alarm="", drugs=(("hydromorphone", "1 mg/mL"),))
 PSYCHOSIS = Order(
@@ -85,7 +89,40 @@ def findings() -> Iterator[Finding]:
     yield from judge_residual((empty, empty), pump("synchromed-ii-20"))
 
 
-FINDINGS = list(findings())
+def at_the_pump() -> Iterator[Finding]:
+    """What sessions with twins find: a plan, and the plan that the twin holds already."""
+    morphine = Order(therapy=simple("1 mg/day"))
+    again = morphine.but(before=(("morphine", "10 mg/mL"),), before_dose="1 mg/day")
+    other = again.but(before_dose="3 mg/day", before=(("morphine", "20 mg/mL"),))
+    for held, order, stands_s in (
+        (None, BACLOFEN, 0),
+        (morphine, morphine, 0),
+        (again, again, 0),
+        (morphine, other, 0),
+        (morphine, again.but(therapy=simple("12 mg/day"), before_dose="3 mg/day"), 0),
+        (morphine, again.but(pump="synchromed-ii-40"), 0),
+        (morphine, again, 3_600),
+        (morphine, again, 50 * 3_600),
+    ):
+        yield from judged(held, order, stands_s)
+    yield judge_log("entry 7 does not follow from those before it")
+
+
+def judged(held: Order | None, order: Order, stands_s: int) -> Iterator[Finding]:
+    twin = Twin(PumpProfile.from_catalogue(pump("synchromed-ii-20")))
+    if held is not None:
+        case = held.plan().case
+        twin.send(Update("an-update", 0, case.program, case.fill, case.ceiling))
+    if stands_s:
+        twin.inject(Reset(0))
+        twin.advance(stands_s)
+    told = status(twin.controller.clock)
+    found = Found.of(Holding.of(told), told, Fraction(0))
+    yield from judge_pump(order.plan().case, found)
+    yield from judge_top_up(order.plan().case, found)
+
+
+FINDINGS = [*findings(), *at_the_pump()]
 
 
 def test_every_rule_has_fired() -> None:

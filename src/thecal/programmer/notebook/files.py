@@ -11,7 +11,9 @@ _MAX_BYTES = 4 * 1024 * 1024
 
 def make_folder(path: Path) -> None:
     """A folder that only its owner can read, with those above it."""
-    path.mkdir(mode=FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=FOLDER_OWNER_ONLY, exist_ok=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:
