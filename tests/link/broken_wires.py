@@ -73,7 +73,7 @@ class Bed:
         self.pump = BenchPump.create(self.folder, profile, serial="TW-1", epoch_utc_s=MONDAY)
         self.real_s = 0.0
         self.broken: Break | None = None
-        self.dead = False
+        self.dead = self.breaks_for_good = False
         self.frames: list[tuple[int, bool]] = []
         self.late: deque[tuple[PumpContact, bytes]] = deque()
         self._meet()
@@ -217,6 +217,8 @@ class Wire:
         """What arrives of a frame."""
         bed, number = self._bed, len(self._bed.frames)
         bed.frames.append((len(frame), to_pump))
+        if bed.breaks_for_good and bed.broken and number > bed.broken.frame:
+            self._ended = True
         if bed.broken is None or bed.broken.frame != number or self._ended:
             return [] if self._ended else [frame]
         kind, at = bed.broken.kind, bed.broken.byte

@@ -87,6 +87,9 @@ def program(
         if visit.goes_on:
             _confirm_and_send(visit, yes, as_json)
         visit.end()
+        if visit.result is not None and visit.result.outcome is Outcome.VERIFIED:
+            program_held = visit.session.holding.program
+            page.change(program_digest=program_held.digest if program_held else None)
     conclude(visit, as_json, report, pump)
 
 

@@ -52,6 +52,8 @@ class Entries:
     Attributes:
         pump_key: the pump's static key, as it was paired.
         address: where the pump was last reached.
+        program_digest: of the program that the pump was last seen to hold; None if it held none,
+            or was never read.
     """
 
     serial: str
@@ -61,6 +63,7 @@ class Entries:
     log: LogSeen | None = None
     pending: Pending | None = None
     request: Request | None = None
+    program_digest: str | None = None
 
 
 class Page:
@@ -149,6 +152,7 @@ def _plain(entries: Entries) -> dict[str, Any]:
         "request": None
         if request is None
         else {"command_id": request.command_id, "asked_utc_s": request.asked_utc_s},
+        "program_digest": entries.program_digest,
     }
 
 
@@ -179,6 +183,7 @@ def _entries(plain: dict[str, Any]) -> Entries:
     if len(pump_key) != _KEY_BYTES:
         raise ValueError("a pump's key has 32 bytes")
     log, pending, request = plain.pop("log"), plain.pop("pending"), plain.pop("request")
+    digest = plain.pop("program_digest")
     texts = {name: _of(plain.pop(name), str) for name in ("serial", "role", "address")}
     if plain:
         raise ValueError(f"unknown entry {min(plain)}")
@@ -189,6 +194,7 @@ def _entries(plain: dict[str, Any]) -> Entries:
         request=None
         if request is None
         else Request(_of(request["command_id"], str), _of(request["asked_utc_s"], int)),
+        program_digest=None if digest is None else _of(digest, str),
         **texts,
     )
 
