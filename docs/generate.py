@@ -17,6 +17,7 @@ from generator import (
     prescription_file,
     pump,
     rules,
+    transcription_file,
 )
 
 GENERATED = Path("reference/generated")
@@ -30,6 +31,7 @@ def pages(docs: Path) -> dict[str, str]:
         **rules.pages(),
         **hazards.pages(docs / "safety" / "hazards.toml"),
         **prescription_file.pages(),
+        **transcription_file.pages(),
         **commands.pages(),
         **contract.pages(docs / "reference" / "complete.toml"),
         **pump.pages(),

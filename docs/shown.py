@@ -104,6 +104,7 @@ def run(command: str, folder: Path, root: Path = ROOT) -> str:
             "PYTHONPATH": str(root / "src"),
             "PYTHONIOENCODING": "utf-8",
             "THECAL_PYTHON": sys.executable,
+            "THECAL_HOME": str(folder / "home"),
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -91,7 +91,15 @@ def _default(parameter: Any) -> str:
 def _exit_codes() -> str:
     rows = [
         ("0", "done"),
-        (str(REFUSED), "refused by the checks; what they found is printed in full"),
-        (str(BAD_INPUT), "the input could not be read; one line on standard error says where"),
+        (
+            str(REFUSED),
+            "refused by the checks or by the pump, or the outcome is not what was wanted or not "
+            "known; what was found is printed in full",
+        ),
+        (
+            str(BAD_INPUT),
+            "the input could not be read, or the pump not reached; one line on standard error "
+            "says where",
+        ),
     ]
     return table(("code", "meaning"), rows)

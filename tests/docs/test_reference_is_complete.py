@@ -7,7 +7,7 @@ from typing import Any
 
 import generate
 import pytest
-from generator import commands, rules
+from generator import commands, rules, transcription_file
 from generator.markdown import plain
 from generator.pump import defined_in, spoken
 
@@ -129,3 +129,13 @@ def test_exit_codes_are_documented(reference: dict[str, str]) -> None:
     _, _, after = reference["command-line.md"].partition("## Exit codes\n")
     for code in (0, 1, 2):
         assert f"| {code} |" in after
+
+
+def test_every_key_of_a_transcription_is_documented(reference: dict[str, str]) -> None:
+    page = reference["transcription-file.md"]
+    for name, keys in transcription_file.listed().items():
+        title = f"`[{name}]`" if name else "The top of the file"
+        _, _, after = page.partition(f"## {title}\n")
+        section = after.partition("\n## ")[0]
+        assert section, name
+        assert undocumented(keys, section) == [], name
