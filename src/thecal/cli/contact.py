@@ -119,7 +119,12 @@ def progress() -> Iterator[OnProgress | None]:
     tasks = {way: bar.add_task(way, total=1, visible=False) for way in ("sent", "received")}
 
     def show(way: str, done: int, parts: int) -> None:
-        with bar:
-            bar.update(tasks[way], completed=done, total=parts, visible=done < parts)
+        bar.start()
+        bar.update(tasks[way], completed=done, total=parts, visible=done < parts)
+        if done == parts:
+            bar.stop()
 
-    yield show
+    try:
+        yield show
+    finally:
+        bar.stop()

@@ -16,9 +16,11 @@ from thecal.programmer.report.session import session_report_bytes
 from thecal.programmer.session.certainty import certainty
 from thecal.programmer.session.contract import visit_contract
 from thecal.programmer.session.outcome import Outcome
-from thecal.programmer.session.port import TwinPort
+from thecal.programmer.session.pending import LooseSheet
+from thecal.programmer.session.port import LinkLostError, TwinPort
 from thecal.programmer.session.session import Edit, Session
-from thecal.pump import PL_PER_ML, Reset, Stop
+from thecal.programmer.session.visit import Visit
+from thecal.pump import PL_PER_ML, Accepted, Refused, Reset, Stop
 from thecal.therapy.findings import Severity
 
 
@@ -88,6 +90,35 @@ def test_the_same_program_again_restates_the_fill_only_where_nothing_runs_once()
     made = visit(MORE, twin)
     assert codes(made, Severity.NOTE) == {"session.again"}
     assert made.goes_on
+
+
+@pytest.mark.parametrize("later_s", [0, HOUR])
+def test_a_command_of_an_earlier_session_is_found_out_before_anything_else(later_s: int) -> None:
+    twin, sheet, clock = programmed(FIRST), LooseSheet(), [0]
+    earlier = Session(Loses(twin), sheet, utc_s=lambda: clock[0])
+    earlier.interrogate()
+    case = MORE.but(therapy=simple("1.1 mg/day")).plan().case
+    earlier.edit(Edit(case.program, case.fill, case.ceiling))
+    earlier.review()
+    assert earlier.confirm().outcome is Outcome.UNKNOWN
+    clock[0] = later_s
+    session = Session(TwinPort(twin), sheet, utc_s=lambda: clock[0])
+    made = Visit(MORE.but(before_dose="1.1 mg/day").plan(), session, pause=lambda _: None)
+    made.begin()
+    assert made.reconciled is not None
+    done = made.reconciled.outcome is Outcome.VERIFIED
+    assert done == (later_s == 0)
+    assert sheet.pending() is None
+    assert made.goes_on == done, "before it, the pump ran the dose before that"
+    assert ("session.dose" in codes(made, Severity.CONFIRM)) != done
+    assert any("earlier session" in one for one in certainty(made).certain)
+
+
+class Loses(TwinPort):
+    """A twin whose commands are lost on the way, and so is every answer."""
+
+    def send(self, command: object) -> Accepted | Refused:
+        raise LinkLostError(f"{type(command).__name__} was lost", sent=True)
 
 
 # Priming and the top-up
