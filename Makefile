@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
+VALIDATOR := tests/unit/fhir/validator/node_modules
 RX := examples/morphine-bupivacaine-day-and-night.toml
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
@@ -29,7 +30,7 @@ run: $(VENV)/installed ## Plan a shipped prescription, run the pump twin to its 
 	@echo
 	@echo "Not a medical device. Check every figure against the label and the pump's manual."
 
-test: $(VENV)/installed-dev ## Run the whole test suite.
+test: $(VENV)/installed-dev $(VALIDATOR)/installed ## Run the whole test suite.
 	@$(BIN)/python -m pytest -n 2 --junitxml=$(OUT)/tests.xml $(PYTEST_ARGS)
 
 check: $(VENV)/installed-dev ## Lint, format, types, import contracts, and the docs build.
@@ -55,14 +56,14 @@ outputs: $(VENV)/installed-dev ## Run every command that README and the docs sho
 constraints: ## Renew constraints.txt from the newest releases that pyproject.toml allows.
 	rm -rf $(OUT)/newest
 	$(PYTHON) -m venv $(OUT)/newest
-	$(OUT)/newest/bin/python -m pip install --quiet hatchling editables --editable '.[dev,docs]'
+	$(OUT)/newest/bin/python -m pip install --quiet hatchling editables --editable '.[all,dev,docs]'
 	sed -n '/^#/p' constraints.txt > $(OUT)/constraints.txt
 	$(OUT)/newest/bin/python -m pip freeze --exclude-editable >> $(OUT)/constraints.txt
 	mv $(OUT)/constraints.txt constraints.txt
 	rm -rf $(OUT)/newest
 
 clean: ## Remove everything that these commands made.
-	rm -rf $(VENV) $(OUT) docs/_build docs/reference/generated
+	rm -rf $(VENV) $(OUT) $(VALIDATOR) docs/_build docs/reference/generated
 
 # A Python without its bundled pip (as some distributions ship it) borrows the one outside.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -77,5 +78,11 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	@echo "Installing the tools for tests and docs ..."
-	@$(INSTALL) --no-build-isolation --editable '.[dev,docs]'
+	@$(INSTALL) --no-build-isolation --editable '.[all,dev,docs]'
+	@touch $@
+
+# An independent FHIR validator for the tests: node's; once installed it needs no network.
+$(VALIDATOR)/installed: tests/unit/fhir/validator/package-lock.json
+	@command -v npm > /dev/null || { echo "The tests need node and npm, for the FHIR validator." >&2; exit 1; }
+	@npm ci --silent --no-fund --no-audit --prefix tests/unit/fhir/validator
 	@touch $@
