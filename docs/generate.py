@@ -13,6 +13,7 @@ from generator import (
     commands,
     contract,
     devices,
+    fhir,
     formulary,
     hazards,
     prescription_file,
@@ -35,6 +36,7 @@ def pages(docs: Path) -> dict[str, str]:
         **contract.pages(docs / "reference" / "complete.toml"),
         **pump.pages(),
         **care.pages(),
+        **fhir.pages(),
     }
 
 

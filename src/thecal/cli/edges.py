@@ -26,6 +26,11 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(BAD_INPUT)
 
 
+def missing_extra(what: str, extra: str, error: ModuleNotFoundError) -> NoReturn:
+    """A part that is not installed: one line that says which extra has it, exit 2."""
+    fail(f"{what} needs {error.name}, which is not installed; install thecal[{extra}]")
+
+
 def read_prescription(path: Path) -> Prescription:
     """The prescription of a file, or exit 2 with its place."""
     try:

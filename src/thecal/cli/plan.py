@@ -10,6 +10,8 @@ import typer
 
 from thecal.cli.edges import (
     REFUSED,
+    fail,
+    missing_extra,
     read_date,
     read_label,
     read_prescription,
@@ -27,6 +29,7 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object only.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the plan as a PNG.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the report as a PDF.")] = None,
+    fhir: Annotated[Path | None, typer.Option(help="Write the plan as a FHIR R4 bundle.")] = None,
     on: Annotated[str | None, typer.Option(help="Day of the visit, YYYY-MM-DD.")] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone, e.g. Europe/London.")] = None,
     clinic_interval: Annotated[
@@ -49,6 +52,8 @@ def plan(
         _draw(made, plot)
     if report is not None:
         _report(made, report)
+    if fhir is not None:
+        _exchange(made, fhir)
     if as_json:
         typer.echo(json.dumps(plan_contract(made), ensure_ascii=False, indent=2))
     else:
@@ -69,3 +74,20 @@ def _report(made: Plan, path: Path) -> None:
     from thecal.programmer.report import write_report  # noqa: PLC0415  (likewise)
 
     write_file(path, lambda place: write_report(made, place))
+
+
+def _exchange(made: Plan, path: Path) -> None:
+    try:
+        from thecal.fhir import CannotExportError, FhirError, dumps  # noqa: PLC0415  (an extra)
+        from thecal.fhir.plan import now, plan_bundle  # noqa: PLC0415  (likewise)
+    except ModuleNotFoundError as error:
+        missing_extra("--fhir", "fhir", error)
+    try:
+        text = dumps(plan_bundle(made, at=now()), indent=2)
+    except (CannotExportError, FhirError) as error:
+        fail(f"--fhir: {error}")
+    write_file(path, lambda place: _write_text(place, text))
+
+
+def _write_text(place: Path, text: str) -> None:
+    place.write_text(f"{text}\n", encoding="utf-8")
