@@ -17,6 +17,7 @@ from validator import complaints
 
 from thecal.fhir import CannotExportError, Json, dumps, loads, plan_bundle, read_plan
 from thecal.fhir.findings import SEVERITIES
+from thecal.fhir.names import foreign_system, found_coding, own_system
 from thecal.fhir.plan import ReadPlan
 from thecal.therapy.file.reading import read, read_text
 from thecal.therapy.plan import Plan, make_plan
@@ -193,13 +194,22 @@ def drug_codings(plan: Plan) -> Iterator[dict[str, Any]]:
 
 def test_a_drug_has_its_rxnorm_code_only_where_that_was_found() -> None:
     plan = planned(Order(drugs=(("morphine", "20 mg/mL"), ("clonidine", "100 ug/mL"))).text)
-    found = {
-        part.name: part.drug.rxnorm
+    found = [
+        part.drug.rxnorm.text
         for part in plan.case.parts
         if part.drug.rxnorm and part.drug.rxnorm.provenance is Provenance.FOUND
-    }
-    codes = [one["code"] for one in drug_codings(plan) if one["system"].endswith("/rxnorm")]
-    assert codes == [code.text for code in found.values()]
+    ]
+    own, foreign = own_system("drug"), foreign_system("RxNorm")
+    codings = list(drug_codings(plan))
+    assert [one["code"] for one in codings if one["system"] == own] == ["morphine", "clonidine"]
+    assert [one["code"] for one in codings if one["system"] == foreign] == found
+
+
+@pytest.mark.parametrize("provenance", Provenance)
+def test_a_foreign_code_goes_out_only_if_it_was_found(provenance: Provenance) -> None:
+    coding = {"system": foreign_system("RxNorm"), "code": "7052"}
+    expected = [coding] if provenance is Provenance.FOUND else []
+    assert found_coding("RxNorm", "7052", provenance) == expected
 
 
 def test_what_ran_before_is_the_prior_prescription() -> None:
