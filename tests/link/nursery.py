@@ -31,8 +31,8 @@ class Deaths:
     """Kills this process with SIGKILL in the midst of one write to a journal.
 
     ``at`` is ``[number, place]``: in the write of this number, counted from 0, after ``place``
-    bytes; a place beyond the data is after it, before it is forced to disk (``len``) or after
-    (``len + 1``). ``record`` is a file that takes the length of every write.
+    bytes of its data; at ``len + 1`` it is forced to disk if it ever is, and no other begins.
+    ``record`` is a file that takes the length of every write.
     """
 
     def __init__(self, at: list[int] | None, record: str | None) -> None:
@@ -45,6 +45,8 @@ class Deaths:
         journal._write, journal._sync = self.write, self.sync
 
     def write(self, descriptor: int, data: bytes) -> None:
+        if self._at == [self._count - 1, self._length + 1]:
+            die()
         number, self._count, self._length = self._count, self._count + 1, len(data)
         if self._record is not None:
             with Path(self._record).open("a") as file:

@@ -277,7 +277,7 @@ def card(
     folder: Folder,
     role: Annotated[str, typer.Argument(help="clinician, patient or reader.")],
 ) -> None:
-    """Print a pairing card of a pump that is not running, or read it in its folder `cards`."""
+    """Print one of a pump's pairing cards, from its folder `cards`."""
     from thecal.bench.folder import CARDS  # noqa: PLC0415
     from thecal.link.roles import PAIRED_ROLES  # noqa: PLC0415
 
