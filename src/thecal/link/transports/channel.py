@@ -99,7 +99,12 @@ class _Wire:
 
     def send(self, request: bytes, on_progress: OnProgress | None) -> None:
         """Send a request part by part."""
-        self._end.send(request, time.monotonic())
+        try:
+            self._end.send(request, time.monotonic())
+        except LinkError:
+            if self._end.state is State.CLOSED:
+                self.close()
+            raise
         frames = list(iter(self._end.take_frame, b""))
         for done, frame in enumerate(frames, 1):
             self._sent = done == len(frames)
