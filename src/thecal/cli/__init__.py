@@ -50,7 +50,7 @@ class _OneLineGroup(TyperGroup):
                 raise
             code = 1
         if standalone_mode:
-            sys.exit(code)
+            sys.exit(code or 0)
         return code
 
 

@@ -143,12 +143,13 @@ def judge_top_up(case: Case, found: Found) -> tuple[Finding, ...]:
         message = f"the priming still runs, for {found.status.seconds_left} s"
     else:
         return ()
-    return (_found(TOP_UP, Severity.STOP, message),)
+    return (_found(TOP_UP, Severity.STOP, message, "a full reservoir", "after the priming"),)
 
 
 def judge_log(code: str) -> Finding:
     """A log that does not go on; ``code`` says in words how."""
-    return _found(LOG, Severity.CONFIRM, f"the pump's log does not go on from before: {code}")
+    message = f"the pump's log does not go on from before: {code}"
+    return _found(LOG, Severity.CONFIRM, message, "this pump's log", "the log read before")
 
 
 def _found(
@@ -228,7 +229,7 @@ def _again(case: Case, found: Found) -> Iterator[Finding]:
     starts = case.program.priming is not None or case.program.bridge is not None
     if starts:
         message = "the pump holds this very program: its priming or bridge would run once more"
-        yield _found(AGAIN, Severity.CONFIRM, message)
+        yield _found(AGAIN, Severity.CONFIRM, message, "once more", "once")
     else:
         message = "the pump holds this very program: sending it states the fill anew"
         yield _found(AGAIN, Severity.NOTE, message)
@@ -244,4 +245,5 @@ def _standing(case: Case, found: Found) -> Iterator[Finding]:
     message = f"the pump stands still: {status.running}{sounding}; nothing is delivered"
     if long:
         message = f"{message}, and tolerance to the dose before may be lost"
-    yield _found(STANDING, Severity.CONFIRM if long else Severity.NOTE, message)
+    severity = Severity.CONFIRM if long else Severity.NOTE
+    yield _found(STANDING, severity, message, "a pump that stands still", "a pump that runs")
