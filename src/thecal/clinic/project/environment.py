@@ -34,7 +34,7 @@ class Environment:
         home: the folder of the record, where it is SQLite.
         database: Django's description of the database.
         hosts: the names under which the clinic is served.
-        behind_proxy: whether a proxy in front ends TLS and says so in ``X-Forwarded-Proto``.
+        proxy: the address of the proxy in front that ends TLS, whose headers alone are believed.
         second_factor: whether every member of staff must have one.
         mail: host, port, user, password and TLS of the mail server; empty: no mail leaves.
     """
@@ -45,7 +45,7 @@ class Environment:
     database: dict[str, Any]
     hosts: tuple[str, ...]
     zone: str
-    behind_proxy: bool
+    proxy: str
     second_factor: bool
     mail: dict[str, Any]
     mail_from: str
@@ -71,7 +71,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         database=_database(variables.get("DATABASE_URL", ""), home),
         hosts=_hosts(variables, mode),
         zone=_zone(variables),
-        behind_proxy=_switch(variables, "THECAL_CLINIC_BEHIND_PROXY", default=False),
+        proxy=variables.get("THECAL_CLINIC_PROXY", ""),
         second_factor=_switch(
             variables, "THECAL_CLINIC_SECOND_FACTOR", default=mode is Mode.PRODUCTION
         ),

@@ -177,8 +177,6 @@ if not THECAL.is_development:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in THECAL.hosts]
-if THECAL.behind_proxy:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Mail; without a server it is printed in development, and kept on the page alone in production
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = THECAL.mail_from
