@@ -16,7 +16,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
-from django.test.utils import setup_test_environment, teardown_test_environment
+from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
 
 django.setup()
 
@@ -31,7 +31,8 @@ _numbers = count()
 @pytest.fixture(scope="session", autouse=True)
 def _as_in_tests() -> Iterator[None]:
     setup_test_environment()
-    yield
+    with override_settings(PASSWORD_HASHERS=["quick_hasher.QuickArgon2"]):
+        yield
     teardown_test_environment()
 
 

@@ -1,7 +1,8 @@
-"""How allauth treats accounts here: nobody signs up, people are enrolled."""
+"""How allauth and axes treat accounts here: nobody signs up; people are enrolled."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -18,3 +19,9 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
     def get_user_display(self, user: Any) -> str:
         """The name."""
         return str(user.name)
+
+
+def claimed(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """Whom somebody claims to be; failures count against that name, however it is spelled."""
+    claim = (credentials or {}).get("username") or request.POST.get("login", "")
+    return str(claim).strip().casefold()

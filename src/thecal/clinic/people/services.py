@@ -121,6 +121,8 @@ def found(clinic_name: str, username: str, name: str, password: str) -> tuple[Cl
 
 def _added(order: Enrolling) -> User:
     password = order.password.get_secret_value()
+    if User.objects.filter(username__iexact=order.username).exists():
+        raise InvalidError({"username": "somebody has this user name"})
     try:
         validate_password(password, User(username=order.username, name=order.name))
         return User.objects.enrol(order.username, order.name, order.email, password)

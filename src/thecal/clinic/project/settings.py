@@ -109,6 +109,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip"}  # axes locks a person out, and remembers it
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if THECAL.is_development else "https"
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -127,7 +128,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS: list[str] = []
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "thecal.clinic.people.accounts.claimed"
 
 # Requests: so many in a minute from one person, or from one address before it has signed in
 THECAL_REQUESTS_A_MINUTE = {"person": 600, "address": 120}
