@@ -85,6 +85,7 @@ def _listening(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(1024)  # before anybody is told the address
     except OSError as error:
         listening.close()
         raise ConfigurationError(f"cannot listen at {host}:{port}: {error.strerror}") from error
