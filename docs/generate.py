@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator import (
     care,
+    clinic,
     commands,
     contract,
     devices,
@@ -41,6 +42,7 @@ def pages(docs: Path) -> dict[str, str]:
         **care.pages(),
         **simulation.pages(),
         **fhir.pages(),
+        **clinic.pages(),
     }
 
 

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from thecal.cli import (
+    clinic,
     cohort,
     csf,
     interrogate,
@@ -75,6 +76,7 @@ app.command("stop")(stop.stop)
 app.command("transcribe")(transcribe.transcribe)
 app.command("csf")(csf.csf)
 app.command("cohort")(cohort.cohort)
+app.add_typer(clinic.app)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,1 @@
+"""Assessments before a trial or an implant."""

@@ -1,0 +1,58 @@
+"""What can be asked about patients."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from django.utils import timezone
+from pydantic import AfterValidator, Field
+
+from thecal.clinic.patients.models import Sex
+from thecal.clinic.record.orders import Line, Note, Order, Text
+
+FIRST_BIRTH = date(1900, 1, 1)
+
+
+def _born(day: date) -> date:
+    if not FIRST_BIRTH <= day <= timezone.localdate():
+        raise ValueError("nobody who is treated today was born then")
+    return day
+
+
+class Particulars(Order):
+    """Who a patient is."""
+
+    number: Line
+    family_name: Line
+    given_name: Line
+    birth_date: Annotated[date, AfterValidator(_born)]
+    sex: Sex
+    phone: Note = ""
+    email: Note = ""
+    language: Literal["", "en", "es"] = ""
+
+
+class Amending(Particulars):
+    """Who a patient is, after all."""
+
+    why: Text
+
+
+class Listing(Order):
+    """A page of the list of patients."""
+
+    search: Note = ""
+    page: int = Field(default=1, ge=1, le=1_000_000)
+
+
+class Opening(Order):
+    """Opening a record; ``page`` says on which page."""
+
+    page: Line = "patient"
+
+
+class Account(Order):
+    """Giving a patient the account of a person whom an administrator has enrolled."""
+
+    username: Line

@@ -1,0 +1,1 @@
+"""Clinics, people, and the roles they have there."""

@@ -1,0 +1,11 @@
+"""The clinic's subjects, an app for each; settings, addresses and tests take them from here."""
+
+SUBJECTS = (
+    "people",
+    "audit",
+    "record",
+    "patients",
+    "assessments",
+    "storage",
+)
+"""The order is that of the pages; an app with a ``urls`` module is served by it."""
