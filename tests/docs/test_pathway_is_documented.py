@@ -41,10 +41,12 @@ def test_rule_is_documented_with_its_text_and_source(code: str) -> None:
 
 @pytest.mark.parametrize("code", rules())
 def test_rule_is_applied_by_something(code: str) -> None:
-    cards = (*requirement_cards().values(), *task_cards().values())
-    applied = any(code in card.rules for card in cards)
+    applied = {
+        *(name for card in requirement_cards().values() for name in card.rules),
+        *(name for card in task_cards().values() for name in card.rules),
+    }
     noted = code == "leaflet.3"
-    assert applied or noted or any(one.rule == code for one in figures().values())
+    assert code in applied or noted or any(one.rule == code for one in figures().values())
 
 
 @pytest.mark.parametrize("key", figures())

@@ -41,8 +41,10 @@ def test_replacement_is_due_within_84_months_and_never_moves_away() -> None:
 
 
 def test_scan_is_not_closed_before_two_readings_that_find_the_program_unaltered() -> None:
-    well = {"running": True, "stall_logged": True, "recovery_logged": True}
-    first, second = (reading(SCAN + hours * HOUR, **well) for hours in (1, 2))
+    first, second = (
+        reading(SCAN + hours * HOUR, running=True, stall_logged=True, recovery_logged=True)
+        for hours in (1, 2)
+    )
     assert not gate("mri.close", scanned(first), SCAN + DAY).is_open
     assert gate("mri.close", scanned(first, second), SCAN + DAY).is_open
     altered = replace(second, digest="d2")
