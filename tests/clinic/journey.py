@@ -277,3 +277,7 @@ HOME = [
     step("implants.record-wound", PHYSICIAN, hours=72, healthy="yes"),
     step("implants.record-closures-out", NURSE, hours=24 * 10),
 ]
+
+
+ROUTES: list[Route] = [by_page, by_service]
+"""Every way that a person or a program has to ask for a step."""

@@ -7,15 +7,10 @@ import staff
 from journey import (
     HOME,
     IMPLANTED,
-    NURSE,
-    PHYSICIAN,
-    SELECTED,
-    Clock,
     Route,
     by_page,
     by_service,
     running,
-    step,
     walk,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TypeGuard
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,29 +36,28 @@ def history_of(
         as_of: only what was recorded until then, and as it stood then.
     """
     kinds: list[type[Entry]] = [Indication, Override, *fact_kinds()]
-    rows = [row for kind in present(kinds, patient) for row in standing(kind, patient, as_of)]
+    rows = [row for kind in present(kinds, patient) for row in _written(kind, patient, as_of)]
     rows.sort(key=lambda one: (one.happened_at, one.recorded_at))
-    treated = [one for one in rows if isinstance(one, Indication) and one.pk != without]
+    corrected = {one.corrects_id for one in rows}  # type: ignore[attr-defined]
+    left_out = corrected | {without}
+    stands = [one for one in rows if not one.withdrawn and one.pk not in left_out]
+    treated = [one for one in stands if isinstance(one, Indication)]
     if not treated:
         return None
-    facts = [one for one in rows if isinstance(one, Fact) and one.pk != without]
-    overrides = [one for one in rows if isinstance(one, Override)]
+    told = [one for one in rows if isinstance(one, Fact)]
     return care.History(
         patient=_patient(treated[-1]),
         zone=ZoneInfo(settings.TIME_ZONE),
         events=(
-            *(_waiver(one, facts) for one in overrides if _is_of_care(one)),
-            *(event for one in facts for event in one.events()),
+            *(_waiver(one, told) for one in stands if _is_of_care(one)),
+            *(event for one in stands if isinstance(one, Fact) for event in one.events()),
         ),
     )
 
 
-def standing(kind: type[Entry], patient: Patient, as_of: datetime | None = None) -> Iterator[Entry]:
-    """A kind's entries that count: neither corrected nor withdrawn."""
-    rows = kind._default_manager.filter(patient=patient).select_related("recorded_by")
-    made = list(rows if as_of is None else rows.filter(recorded_at__lte=as_of))
-    corrected = {one.corrects_id for one in made}  # type: ignore[attr-defined]
-    return (one for one in made if not one.withdrawn and one.pk not in corrected)
+def _written(kind: type[Entry], patient: Patient, as_of: datetime | None) -> Iterator[Entry]:
+    rows = kind._default_manager.filter(patient=patient).order_by()
+    return (rows if as_of is None else rows.filter(recorded_at__lte=as_of)).iterator()
 
 
 def present(kinds: Sequence[type[Entry]], patient: Patient) -> list[type[Entry]]:
@@ -80,19 +80,22 @@ def _patient(one: Indication) -> care.Patient:
     )
 
 
-def _is_of_care(one: Override) -> bool:
-    return one.gate in care.requirement_cards()
+def _is_of_care(one: Entry) -> TypeGuard[Override]:
+    return isinstance(one, Override) and one.gate in care.requirement_cards()
 
 
-def _waiver(one: Override, facts: Sequence[Fact]) -> Waiver:
+def _waiver(one: Override, told: Sequence[Fact]) -> Waiver:
     """An override as a waiver of the occasion at hand.
 
-    One signed with a procedure stands before it, whenever either was written down; else it would
-    count for the occasion that the procedure begins, which is the next.
+    One signed with a procedure stands before it, whenever either was written down, and even where
+    the procedure's entry was corrected since; else it would count for the occasion that the
+    procedure begins, which is the next.
     """
-    beside = [fact.happened_at for fact in facts if fact.recorded_at == one.recorded_at]
-    at = min(one.happened_at, *(when - _BEFORE for when in beside)) if beside else one.happened_at
-    role = CareRole(one.recorded_role)
+    beside = [fact.happened_at - _BEFORE for fact in told if fact.recorded_at == one.recorded_at]
     return Waiver(
-        at=at, requirement=one.gate, role=role, who=one.recorded_by.name, reason=one.reason
+        at=min([one.happened_at, *beside]),
+        requirement=one.gate,
+        role=CareRole(one.recorded_role),
+        who=one.recorded_by.name,
+        reason=one.reason,
     )
