@@ -58,6 +58,7 @@ class Step:
 
 
 def step(action: str, role: Role, *, hours: float = 1, **data: Any) -> Step:
+    """A step; ``data`` are the parts of its order."""
     return Step(action, role, data, timedelta(hours=hours))
 
 
@@ -129,7 +130,8 @@ def post(
             "overriding.signature.username": f"{role.value}-one",
             "overriding.signature.password": staff.PASSWORD,
         }
-    return client.post(address, fields)
+    answer: HttpResponse = client.post(address, fields)  # type: ignore[assignment]
+    return answer
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -153,7 +155,7 @@ def walk(patient: Patient, steps: list[Step], clock: Clock, route: Route = by_se
         assert route(patient, one, clock) == frozenset(), one.action
 
 
-YES = dict.fromkeys(
+YES: dict[str, Any] = dict.fromkeys(
     (
         "conservative_therapy_failed",
         "no_further_surgery",
@@ -259,7 +261,7 @@ PREPARED = [
     antibiotic(),
 ]
 BEFORE_IMPLANT = [SCHEDULE_IMPLANT, consent("implant"), *NOTHING_THINS, *PREPARED]
-PUMP = {
+PUMP: dict[str, Any] = {
     "pump": "synchromed-ii-20",
     "pump_serial": "SN-1",
     "catheter": "ascenda-8780",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import staff
@@ -149,7 +150,7 @@ def test_no_history_reaches_a_pump_without_clearance_and_a_trial_or_a_waiver(
 ) -> None:
     with transaction.atomic(), running() as clock:
         patient = staff.patient()
-        seen: set[object] = set()
+        seen: set[UUID] = set()
         for one, signed in way:
             tried(patient, one, clock, signed)
             for placed in Implant.objects.filter(patient=patient).exclude(pk__in=seen):

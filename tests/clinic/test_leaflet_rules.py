@@ -80,7 +80,7 @@ TOO_SOON = step("implants.discharge", PHYSICIAN)
 STOPPED = step("trials.stop", NURSE, reason="It did not help.")
 
 
-def answering(**changed: str) -> Step:
+def answering(**changed: Any) -> Step:
     return step("selection.answer-indications", PHYSICIAN, **{**YES, **changed})
 
 
