@@ -101,6 +101,7 @@ def _signed(role: Role, reason: str) -> Overriding:
     return Overriding(reason=reason, signature=Signature.model_validate(signature))
 
 
+_MOMENT = re.compile(r"[0-9-]{10}T[0-9:.]+\+00:00")
 _CLOSED = re.compile(r"<h2>Closed: (\S+)</h2>")
 
 
@@ -146,7 +147,7 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 
 
 def _is_moment(value: Any) -> bool:
-    return isinstance(value, str) and value.endswith("+00:00")
+    return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
 
 def walk(patient: Patient, steps: list[Step], clock: Clock, route: Route = by_service) -> None:

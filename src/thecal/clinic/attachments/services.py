@@ -16,7 +16,8 @@ from thecal.clinic.record.services import reads
 
 def _columns(order: AttachmentOrder) -> dict[str, Any]:
     digest = hashlib.sha256(order.content).hexdigest()
-    return {**order.model_dump(), "sha256": digest, "size": len(order.content)}
+    told = order.model_dump(exclude={"content"})  # which would be dumped in base64 again
+    return {**told, "content": order.content, "sha256": digest, "size": len(order.content)}
 
 
 add = records(
