@@ -7,7 +7,7 @@ import staff
 from django.db import DatabaseError, connection, transaction
 
 from thecal.clinic.assessments.models import Clearance, PsychologicalAssessment
-from thecal.clinic.assessments.orders import PsychologicalCorrection, PsychologicalFinding
+from thecal.clinic.assessments.orders import PsychologicalFinding
 from thecal.clinic.assessments.services import correct_psychological, record_psychological
 from thecal.clinic.audit import triggers
 from thecal.clinic.audit.kept import AppendOnlyModel, KeptError, KeptModel
@@ -33,14 +33,16 @@ def finding(**changed: object) -> PsychologicalFinding:
 
 
 def assessed(patient: Patient) -> PsychologicalAssessment:
-    return record_psychological(staff.member(Role.NEUROPSYCHOLOGIST), patient, finding())
+    entry = record_psychological(staff.member(Role.NEUROPSYCHOLOGIST), patient, finding())
+    assert isinstance(entry, PsychologicalAssessment)
+    return entry
 
 
 def corrected(patient: Patient, old: PsychologicalAssessment) -> PsychologicalAssessment:
     order = {**finding(clearance="not-cleared").model_dump(), "corrects": old.pk, "why": "Mixed up"}
-    return correct_psychological(
-        staff.member(Role.NEUROPSYCHOLOGIST), patient, PsychologicalCorrection(**order)
-    )
+    entry = correct_psychological.ask(staff.member(Role.NEUROPSYCHOLOGIST), patient, order)
+    assert isinstance(entry, PsychologicalAssessment)
+    return entry
 
 
 def test_every_kept_table_has_its_triggers() -> None:
@@ -122,7 +124,7 @@ def test_an_entry_is_corrected_once() -> None:
 
 
 def test_an_entry_of_another_patient_is_not_corrected() -> None:
-    with pytest.raises(ConflictError, match="no such assessment"):
+    with pytest.raises(ConflictError, match="no such entry"):
         corrected(staff.patient(), assessed(staff.patient()))
 
 

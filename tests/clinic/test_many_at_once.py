@@ -14,7 +14,6 @@ import staff
 from crowd import crowd
 
 from thecal.clinic.assessments.models import PsychologicalAssessment
-from thecal.clinic.assessments.orders import PsychologicalCorrection
 from thecal.clinic.assessments.services import correct_psychological, record_psychological
 from thecal.clinic.audit.models import Event
 from thecal.clinic.audit.verifying import verify
@@ -87,7 +86,7 @@ def test_of_many_corrections_of_one_entry_one_counts() -> None:
     def work(number: int) -> bool:
         order = {**FINDING, "summary": str(number), "corrects": old.pk, "why": "Wrong"}
         try:
-            correct_psychological(assessor, patient, PsychologicalCorrection(**order))
+            correct_psychological.ask(assessor, patient, order)
         except ConflictError:
             return False
         return True

@@ -39,7 +39,7 @@ texts = printable.filter(lambda text: text.strip() != "")
 findings = st.fixed_dictionaries(
     {
         "happened_at": st.datetimes(
-            min_value=datetime(1950, 1, 1),  # noqa: DTZ001  (it is given zones)
+            min_value=datetime(1971, 1, 1),  # noqa: DTZ001  (it is given zones)
             max_value=datetime(2026, 1, 1),  # noqa: DTZ001
             timezones=st.timezones(),
         ),

@@ -281,6 +281,7 @@ def test_what_protects_most_can_be_neither_waived_nor_switched_off() -> None:
         "refill.aspirated",
         "refill.label",
         "port.aspirated",
+        "effect.aspirated",
         "port.not-reservoir",
         "mri.emptied",
         "program.second-person",

@@ -48,6 +48,7 @@ from thecal.care.facts import (
     ConsentWithdrawn,
     Criterion,
     DifferenceInvestigated,
+    EffectLost,
     EffectStepDone,
     Ended,
     Event,
@@ -118,6 +119,9 @@ def second(who: str = "two", digest: str = "a1") -> SecondPersonConfirmed:
 
 def port(*drugs: Ingredient) -> PortInjectionPlanned:
     return PortInjectionPlanned(at=REFILL, drugs=drugs)
+
+
+LOST = EffectLost(at=REFILL)
 
 
 def aspirated_port(result: StepResult) -> EffectStepDone:
@@ -373,6 +377,11 @@ CASES: list[Case] = [
     ("port.aspirated", NO, [port(), aspirated_port(StepResult.FAILED)], REFILL + DAY),
     ("port.aspirated", NO, [port(), aspirated_port(StepResult.ABNORMAL)], REFILL + DAY),
     ("port.aspirated", NO, [port()], REFILL + DAY),
+    ("effect.aspirated", YES, [LOST, aspirated_port(StepResult.NORMAL)], REFILL + DAY),
+    ("effect.aspirated", NO, [LOST, aspirated_port(StepResult.FAILED)], REFILL + DAY),
+    ("effect.aspirated", NO, [LOST, aspirated_port(StepResult.ABNORMAL)], REFILL + DAY),
+    ("effect.aspirated", NO, [LOST], REFILL + DAY),
+    ("effect.aspirated", NO, [aspirated_port(StepResult.NORMAL)], REFILL + DAY),
     ("port.not-reservoir", YES, [port()], REFILL),
     ("port.not-reservoir", YES, [port(WEAK)], REFILL),
     ("port.not-reservoir", NO, [port(*MORPHINE)], REFILL),
@@ -530,6 +539,7 @@ OPENED: dict[str, tuple[Callable[[], list[Event]], datetime, Patient]] = {
         PAIN,
     ),
     "fill": (refill, REFILL + HOUR, PAIN),
+    "effect.inject": (lambda: [LOST, aspirated_port(StepResult.NORMAL)], REFILL + DAY, PAIN),
     "refill.close": (
         lambda: [
             *refill(filled=True),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from thecal import formulary
-from thecal.care.facts import EffectStepDone, Filled, Ingredient, PortInjectionPlanned, StepResult
+from thecal.care.facts import (
+    EffectLost,
+    EffectStepDone,
+    Filled,
+    Ingredient,
+    PortInjectionPlanned,
+    StepResult,
+)
 from thecal.care.gates.judging import Reply, View, requirement
 
 ASPIRATION = "side-port-aspiration"
@@ -33,6 +40,19 @@ def port_aspirated(view: View) -> Reply:
     if result is StepResult.NORMAL:
         return Reply.of(True, "fluid came freely")
     return Reply.of(False, f"aspiration {result}: inject nothing")
+
+
+@requirement("effect.aspirated", EffectLost, EffectStepDone)
+def effect_aspirated(view: View) -> Reply:
+    """Since the effect was lost, and with a normal result: the last trial of it counts."""
+    lost = view.facts.last(EffectLost)
+    if lost is None:
+        return Reply.of(False, "no search for a lost effect has begun")
+    tried = [one for one in view.facts.since(lost.at).all(EffectStepDone) if one.step == ASPIRATION]
+    if not tried:
+        return Reply.of(False, "no aspiration is recorded in this search")
+    came = tried[-1].result is StepResult.NORMAL
+    return Reply.of(came, "fluid came freely" if came else "the aspiration did not succeed")
 
 
 @requirement("port.not-reservoir", PortInjectionPlanned, Filled)

@@ -33,6 +33,11 @@ class TaskCard(_Strict):
     rules: tuple[str, ...] = Field(min_length=1)
     closes: str = Field(min_length=1)
 
+    @property
+    def a_person_may_close_it(self) -> bool:
+        """Whether saying that it is done closes it; of the others a fact has to speak."""
+        return "this task done" in self.closes
+
 
 class Question(_Strict):
     """One question of the surveillance; a yes raises a task.

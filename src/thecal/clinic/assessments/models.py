@@ -1,11 +1,16 @@
-"""The psychological assessment, without which neither a trial nor an implant is scheduled."""
+"""The psychological assessment, without which nothing is scheduled, and the psychiatric one."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from thecal.clinic.record.entry import Entry
+from thecal import care
+from thecal.care import facts
+from thecal.clinic.pathway.facts import Beside, Fact
+from thecal.clinic.people.roles import Role
 
 
 class Clearance(models.TextChoices):
@@ -16,16 +21,44 @@ class Clearance(models.TextChoices):
     NOT_CLEARED = "not-cleared", _("Not cleared")
 
 
-class PsychologicalAssessment(Entry):
+_OUTCOMES = {
+    Clearance.CLEARED: facts.Assessment.CLEARED,
+    Clearance.CONDITIONAL: facts.Assessment.UNDECIDED,
+    Clearance.NOT_CLEARED: facts.Assessment.NOT_CLEARED,
+}
+"""A clearance that hangs on conditions is none until an assessment says that they are met."""
+
+
+class PsychologicalAssessment(Fact):
     """An assessment by a neuropsychologist; its day is ``happened_at``."""
 
+    event = facts.PsychologicalAssessment
     clearance = models.CharField(_("conclusion"), max_length=20, choices=Clearance.choices)
     conditions = models.TextField(_("conditions"), blank=True, default="")
     untreated_habituation = models.BooleanField(_("serious untreated drug habituation"))
     summary = models.TextField(_("summary"))
 
-    class Meta(Entry.Meta):
-        indexes = (models.Index(fields=["patient"], name="assessments_psych_patient"),)
+    class Meta(Fact.Meta):
+        verbose_name = _("psychological assessment")
 
-    def __str__(self) -> str:
-        return self.get_clearance_display()
+    def events(self) -> Iterator[care.Event]:
+        """The assessment; and that habituation stands against a pump, where it was found."""
+        yield self.as_event(
+            self.event,
+            by_neuropsychologist=self.recorded_role == Role.NEUROPSYCHOLOGIST,
+            outcome=_OUTCOMES[Clearance(self.clearance)].value,
+        )
+        if self.untreated_habituation:
+            criterion = facts.Criterion.NO_UNTREATED_HABITUATION.value
+            yield self.as_event(facts.CandidacyAnswered, criterion=criterion, answer="no")
+
+
+class PsychiatricAssessment(Beside):
+    """An assessment by a psychiatrist, as their letter has it; it clears nobody."""
+
+    psychiatrist = models.CharField(_("psychiatrist"), max_length=200)
+    finding = models.TextField(_("finding"))
+    recommendation = models.TextField(_("recommendation"), blank=True, default="")
+
+    class Meta(Beside.Meta):
+        verbose_name = _("psychiatric assessment")

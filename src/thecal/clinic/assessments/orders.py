@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from typing import Self
-from uuid import UUID
 
 from pydantic import model_validator
 
 from thecal.clinic.assessments.models import Clearance
-from thecal.clinic.record.orders import Note, Order, Past, Text
+from thecal.clinic.pathway.recording import Happened
+from thecal.clinic.record.orders import Line, Note, Text
 
 
-class PsychologicalFinding(Order):
+class PsychologicalFinding(Happened):
     """A psychological assessment as its neuropsychologist gives it."""
 
-    happened_at: Past
     clearance: Clearance
     conditions: Note = ""
     untreated_habituation: bool
@@ -27,8 +26,9 @@ class PsychologicalFinding(Order):
         return self
 
 
-class PsychologicalCorrection(PsychologicalFinding):
-    """An assessment that replaces another."""
+class PsychiatricFinding(Happened):
+    """A psychiatric assessment as the psychiatrist's letter has it."""
 
-    corrects: UUID
-    why: Text
+    psychiatrist: Line
+    finding: Text
+    recommendation: Note = ""

@@ -49,6 +49,7 @@ class Environment:
         hosts: the names under which the clinic is served.
         proxy: the address of the proxy in front that ends TLS, whose headers alone are believed.
         second_factor: whether every member of staff must have one.
+        figures: the file of the clinic's own figures of care; None if it works by the published.
         mail: host, port, user, password and TLS of the mail server; empty: no mail leaves.
     """
 
@@ -62,6 +63,7 @@ class Environment:
     second_factor: bool
     mail: dict[str, Any]
     mail_from: str
+    figures: Path | None = None
 
     @property
     def is_development(self) -> bool:
@@ -90,6 +92,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         ),
         mail=_mail(variables.get("THECAL_CLINIC_MAIL_URL", "")),
         mail_from=variables.get("THECAL_CLINIC_MAIL_FROM", "clinic@localhost"),
+        figures=_file(variables.get("THECAL_CLINIC_FIGURES", "")),
     )
 
 
@@ -140,6 +143,10 @@ def _switch(variables: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text not in {"yes", "no"}:
         raise ConfigurationError(f"{name} is '{text}'; expected yes or no")
     return text == "yes"
+
+
+def _file(name: str) -> Path | None:
+    return Path(name) if name else None
 
 
 def _default_home(variables: Mapping[str, str]) -> Path:

@@ -5,7 +5,15 @@ SUBJECTS = (
     "audit",
     "record",
     "patients",
+    "pathway",
+    "selection",
     "assessments",
+    "appointments",
+    "trials",
+    "implants",
+    "followup",
+    "tasks",
+    "attachments",
     "storage",
 )
 """The order is that of the pages; an app with a ``urls`` module is served by it."""

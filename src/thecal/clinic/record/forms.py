@@ -59,7 +59,7 @@ def _field(name: str, part: FieldInfo, offered: Offered | None) -> forms.Field:
         "required": part.is_required(),
         "help_text": part.description or "",
     }
-    if not part.is_required() and part.default is not None:
+    if not part.is_required() and part.default not in (None, []):
         common["initial"] = part.default
     kind = _kind(part.annotation)
     if offered is not None:
@@ -103,7 +103,8 @@ def _now() -> datetime:
 
 
 def _is_long(part: FieldInfo) -> bool:
-    return any(getattr(one, "max_length", 0) == _LONG_TEXT for one in part.metadata)
+    many = get_origin(_kind(part.annotation)) is list
+    return many or any(getattr(one, "max_length", 0) == _LONG_TEXT for one in part.metadata)
 
 
 _LONG_TEXT = 20_000

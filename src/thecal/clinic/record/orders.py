@@ -61,14 +61,20 @@ Note = Annotated[
     AfterValidator(_printable),
 ]
 """A text that may be empty."""
+Brief = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200),
+    AfterValidator(_printable),
+]
+"""A line of text that may be empty."""
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """A moment with its time zone."""
 Past = Annotated[Moment, AfterValidator(_past)]
 """A moment that has been."""
 
 
-def quantity(kind: Quantity) -> Any:
-    """The annotation of a quantity with its unit, kept as it was written: ``"0.25 mg"``."""
+def measured(kind: Quantity) -> AfterValidator:
+    """What makes a text a quantity with its unit, kept as it was written: ``"0.25 mg"``."""
 
     def check(text: str) -> str:
         try:
@@ -77,7 +83,12 @@ def quantity(kind: Quantity) -> Any:
             raise ValueError(str(error)) from None
         return text
 
-    return Annotated[Line, AfterValidator(check)]
+    return AfterValidator(check)
+
+
+def quantity(kind: Quantity) -> Any:
+    """The annotation of a quantity."""
+    return Annotated[Line, measured(kind)]
 
 
 class Order(BaseModel):

@@ -1,0 +1,101 @@
+"""The one place that turns a patient's standing entries into ``care.History``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TypeGuard
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from thecal import care
+from thecal.care.facts import Role as CareRole
+from thecal.care.facts import Waiver
+from thecal.clinic.pathway.facts import Fact, fact_kinds
+from thecal.clinic.pathway.models import Indication
+from thecal.clinic.patients.models import Patient
+from thecal.clinic.record.entry import Entry
+from thecal.clinic.record.models import Override
+from thecal.therapy.file.prescription import SpasticityOrigin
+
+_ANY = "SELECT 1 FROM {} WHERE patient_id = %s"
+_BEFORE = timedelta(microseconds=1)
+
+
+def history_of(
+    patient: Patient, *, without: UUID | None = None, as_of: datetime | None = None
+) -> care.History | None:
+    """A patient's history; None while nobody has recorded what is treated.
+
+    Args:
+        patient: whose.
+        without: an entry to leave out, as one that is about to be corrected.
+        as_of: only what was recorded until then, and as it stood then.
+    """
+    kinds: list[type[Entry]] = [Indication, Override, *fact_kinds()]
+    rows = [row for kind in present(kinds, patient) for row in _written(kind, patient, as_of)]
+    rows.sort(key=lambda one: (one.happened_at, one.recorded_at))
+    corrected = {one.corrects_id for one in rows}  # type: ignore[attr-defined]
+    left_out = corrected | {without}
+    stands = [one for one in rows if not one.withdrawn and one.pk not in left_out]
+    treated = [one for one in stands if isinstance(one, Indication)]
+    if not treated:
+        return None
+    told = [one for one in rows if isinstance(one, Fact)]
+    return care.History(
+        patient=_patient(treated[-1]),
+        zone=ZoneInfo(settings.TIME_ZONE),
+        events=(
+            *(_waiver(one, told) for one in stands if _is_of_care(one)),
+            *(event for one in stands if isinstance(one, Fact) for event in one.events()),
+        ),
+    )
+
+
+def _written(kind: type[Entry], patient: Patient, as_of: datetime | None) -> Iterator[Entry]:
+    rows = kind._default_manager.filter(patient=patient).order_by()
+    return (rows if as_of is None else rows.filter(recorded_at__lte=as_of)).iterator()
+
+
+def present(kinds: Sequence[type[Entry]], patient: Patient) -> list[type[Entry]]:
+    """The kinds of which the patient has entries, by one query in place of one for each."""
+    quoted = [connection.ops.quote_name(kind._meta.db_table) for kind in kinds]
+    tests = ", ".join(f"EXISTS ({_ANY.format(one)})" for one in quoted)
+    key = Patient._meta.pk.get_db_prep_value(patient.pk, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {tests}", [key] * len(kinds))
+        found = cursor.fetchone()
+    return [kind for kind, is_there in zip(kinds, found, strict=True) if is_there]
+
+
+def _patient(one: Indication) -> care.Patient:
+    origin = one.spasticity_origin
+    return care.Patient(
+        indication=care.Indication(one.indication),
+        spasticity_origin=SpasticityOrigin(origin) if origin else None,
+        child=one.small_screening,
+    )
+
+
+def _is_of_care(one: Entry) -> TypeGuard[Override]:
+    return isinstance(one, Override) and one.gate in care.requirement_cards()
+
+
+def _waiver(one: Override, told: Sequence[Fact]) -> Waiver:
+    """An override as a waiver of the occasion at hand.
+
+    One signed with a procedure stands before it, whenever either was written down, and even where
+    the procedure's entry was corrected since; else it would count for the occasion that the
+    procedure begins, which is the next.
+    """
+    beside = [fact.happened_at - _BEFORE for fact in told if fact.recorded_at == one.recorded_at]
+    return Waiver(
+        at=min([one.happened_at, *beside]),
+        requirement=one.gate,
+        role=CareRole(one.recorded_role),
+        who=one.recorded_by.name,
+        reason=one.reason,
+    )

@@ -1,0 +1,1 @@
+"""What the pathway's templates say in words."""

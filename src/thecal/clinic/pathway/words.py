@@ -1,0 +1,138 @@
+"""The choices of the pathway's entries in words; their values are those of ``care``."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Treated(TextChoices):
+    """What is treated."""
+
+    PAIN = "pain", _("Pain")
+    SPASTICITY = "spasticity", _("Spasticity")
+
+
+class Origin(TextChoices):
+    """Where spasticity comes from."""
+
+    SPINAL = "spinal", _("Spinal")
+    CEREBRAL = "cerebral", _("Cerebral")
+
+
+class Answer(TextChoices):
+    """What is known of a question."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Procedure(TextChoices):
+    """What is consented to and scheduled."""
+
+    TRIAL = "trial", _("Trial")
+    IMPLANT = "implant", _("Permanent pump")
+    REPLACEMENT = "replacement", _("Replacement of the pump")
+    EXPLANT = "explant", _("Removal of the pump")
+    REFILL = "refill", _("Refill")
+
+
+class Risk(TextChoices):
+    """The three risks to discuss."""
+
+    INFECTION = "infection", _("Infection")
+    GRANULOMA = "granuloma", _("Granuloma")
+    PARALYSIS = "paralysis", _("Paralysis")
+
+
+class AgentClass(TextChoices):
+    """How an agent's pause is counted."""
+
+    DIRECT = "direct", _("Direct oral anticoagulant")
+    WARFARIN = "warfarin", _("Warfarin")
+    CLOPIDOGREL = "clopidogrel", _("Clopidogrel")
+    OTHER = "other", _("Another")
+
+
+class Method(TextChoices):
+    """How a trial gives its drug."""
+
+    CATHETER = "catheter", _("Tunnelled catheter and external pump")
+    BOLUS = "bolus", _("Single injections")
+
+
+class Sedation(TextChoices):
+    """The levels of the POSS; an order, no numbers."""
+
+    ASLEEP = "S", "S"
+    ONE = "1", "1"
+    TWO = "2", "2"
+    THREE = "3", "3"
+    FOUR = "4", "4"
+
+
+class Measure(TextChoices):
+    """How the skin is prepared."""
+
+    DECOLONISED = "decolonised", _("Decolonised")
+    CHLORHEXIDINE = "chlorhexidine", _("Chlorhexidine")
+
+
+class Anaesthesia(TextChoices):
+    """Of the operation."""
+
+    GENERAL = "general", _("General")
+    SPINAL = "spinal", _("Spinal")
+    LOCAL = "local", _("Local")
+
+
+class Pocket(TextChoices):
+    """Where the pump lies."""
+
+    ABDOMINAL = "abdominal", _("Abdominal, under the skin")
+    OTHER = "other", _("Elsewhere")
+
+
+class Closure(TextChoices):
+    """What closes the wound."""
+
+    STAPLES = "staples", _("Staples")
+    STITCHES = "stitches", _("Stitches")
+    ABSORBABLE = "absorbable", _("Stitches that need no removing")
+
+
+class StepResult(TextChoices):
+    """What a step of the search for a lost effect came to."""
+
+    NORMAL = "normal", _("Normal")
+    ABNORMAL = "abnormal", _("Abnormal")
+    FAILED = "failed", _("It could not be done")
+
+
+class Harm(TextChoices):
+    """What harm came to the patient."""
+
+    INFECTION = "infection", _("Infection")
+    GRANULOMA = "granuloma", _("Granuloma")
+    PARALYSIS = "paralysis", _("Paralysis")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+    OVERDOSE = "overdose", _("Overdose")
+    OTHER = "other", _("Another")
+
+
+class Grade(TextChoices):
+    """How bad a side effect is; an order, no number."""
+
+    NONE = "none", _("None")
+    MILD = "mild", _("Mild")
+    MODERATE = "moderate", _("Moderate")
+    SEVERE = "severe", _("Severe")
+
+
+class Change(TextChoices):
+    """Against before treatment."""
+
+    WORSE = "worse", _("Worse")
+    SAME = "same", _("The same")
+    BETTER = "better", _("Better")

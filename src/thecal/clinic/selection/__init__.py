@@ -1,0 +1,1 @@
+"""Whether a patient may be helped: referral, indications, consents, what thins the blood."""
