@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from generator import (
+    care,
     commands,
     contract,
     devices,
@@ -33,6 +34,7 @@ def pages(docs: Path) -> dict[str, str]:
         **commands.pages(),
         **contract.pages(docs / "reference" / "complete.toml"),
         **pump.pages(),
+        **care.pages(),
     }
 
 

@@ -1,4 +1,4 @@
-"""The page of the JSON that the commands print, walked from a real plan and a real rehearsal."""
+"""The page of the JSON that the commands print, walked from real objects of each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.markdown import page, section, table
+from thecal.care import follow, pathway_contract, read_facts
+from thecal.care.facts import Role, Waiver
 from thecal.programmer.rehearsal.contract import rehearsal_contract
 from thecal.programmer.rehearsal.faults import read_fault
 from thecal.programmer.rehearsal.run import rehearse
@@ -92,6 +94,58 @@ _SIMULATION = {
 }
 
 
+_SOURCE = {
+    "": "where it comes from: rules, and the figures applied",
+    "[].rule": "the [rule](care/rules.md)",
+    "[].source": "where it is published",
+    "[].provenance": "how it is known",
+    "[].figure": "the [figure](care/figures.md) applied, with its unit; null if none",
+    "[].own": "whether that is the clinic's own figure",
+    "[].published": "then the published one beside it; else null",
+}
+_GATE = "gates[].requirements[]"
+_PATHWAY = {
+    "at": "the instant, as all instants in UTC",
+    "stage": "the [stage](care/index.md)",
+    "gates": "every [gate](care/gates.md), in the pathway's order",
+    "gates[].code": "its code",
+    "gates[].title": "the step",
+    "gates[].state": "`open`, `closed` or `unknown`; only `open` lets the step be taken",
+    "gates[].requirements": "all of them, met or not",
+    f"{_GATE}.code": "its code",
+    f"{_GATE}.text": "what must be so",
+    f"{_GATE}.answer": "`yes`, `no` or `unknown`",
+    f"{_GATE}.stands": "whether it lets the gate open",
+    f"{_GATE}.reason": "why, in one sentence",
+    f"{_GATE}.opens": "what would meet it",
+    f"{_GATE}.waiver": "who took it upon themselves; null if nobody",
+    f"{_GATE}.waiver.at": "when",
+    f"{_GATE}.waiver.role": "in what role",
+    f"{_GATE}.waiver.who": "the person",
+    f"{_GATE}.waiver.reason": "the reason given",
+    f"{_GATE}.switched_off": "why this clinic does without it; null if it is in force",
+    **{f"{_GATE}.sources{key}": text for key, text in _SOURCE.items()},
+    "tasks": "those open, the most pressing first",
+    "tasks[].code": "the kind of [task](care/tasks.md)",
+    "tasks[].key": "of this very task, the same every time",
+    "tasks[].title": "what to do",
+    "tasks[].reason": "why, in one sentence",
+    "tasks[].urgency": "`emergency`, `urgent`, `soon` or `routine`",
+    "tasks[].raised": "the instant of the fact that raised it",
+    "tasks[].earliest": "not before; null if at any time",
+    "tasks[].due": "when; null only if `undated` says why",
+    "tasks[].latest": "the last instant in time; null if no limit is known",
+    "tasks[].undated": "why it has no due date; null if it has one",
+    "tasks[].overdue": "whether that limit has passed",
+    "tasks[].reminders": "when somebody is told",
+    **{f"tasks[].sources{key}": text for key, text in _SOURCE.items()},
+    "notes": "what else there is to know",
+    "notes[].code": "the [note](care/index.md)",
+    "notes[].text": "one sentence for a person",
+    **{f"notes[].sources{key}": text for key, text in _SOURCE.items()},
+}
+
+
 def pages(complete: Path) -> dict[str, str]:
     """One page, a row for each key that the objects of the ``complete`` prescription have."""
     plan = make_plan(read(complete), visit=_VISIT)
@@ -110,9 +164,24 @@ def pages(complete: Path) -> dict[str, str]:
                 f"```json\n{json.dumps(short, ensure_ascii=False, indent=2)}\n```",
             ),
             section("`thecal simulate`", _rows(_eventful(plan), drugs, _SIMULATION)),
-            source="a plan's and a rehearsal's own objects",
+            section(
+                "`thecal pathway`",
+                "With `--gate` it prints that gate's object alone.",
+                _rows(_followed(complete.parents[2] / "examples" / "pathway"), set(), _PATHWAY),
+            ),
+            source="a plan's, a rehearsal's and a pathway's own objects",
         )
     }
+
+
+def _followed(examples: Path) -> dict[str, Any]:
+    """A pathway in which every key has something to hold."""
+    facts = read_facts(examples / "trial-with-morphine.toml")
+    end = facts.events[-1].at
+    waiver = Waiver(
+        at=end, requirement="trial.observed", role=Role.PHYSICIAN, who="who", reason="why"
+    )
+    return pathway_contract(follow(facts.having(waiver), end))
 
 
 def _eventful(plan: Plan) -> dict[str, Any]:

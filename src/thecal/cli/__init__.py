@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from thecal.cli import clinic, plan, residual, rules, simulate
+from thecal.cli import clinic, pathway, plan, residual, rules, simulate
 
 app = typer.Typer(
     name="thecal",
@@ -19,6 +19,7 @@ app.command("plan")(plan.plan)
 app.command("rules")(rules.rules)
 app.command("simulate")(simulate.simulate)
 app.command("residual")(residual.residual)
+app.command("pathway")(pathway.pathway)
 app.add_typer(clinic.app)
 
 
