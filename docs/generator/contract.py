@@ -11,8 +11,8 @@ from generator.markdown import page, section, table
 from thecal.care import follow, pathway_contract, read_facts
 from thecal.care.facts import Role, Waiver
 from thecal.programmer.rehearsal.contract import rehearsal_contract
-from thecal.programmer.rehearsal.faults import read_fault
 from thecal.programmer.rehearsal.run import rehearse
+from thecal.pump.world.written import read_fault
 from thecal.therapy.contract import plan_contract
 from thecal.therapy.file.reading import read
 from thecal.therapy.plan import Plan, make_plan

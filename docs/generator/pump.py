@@ -9,9 +9,10 @@ from types import ModuleType
 
 from generator.docstrings import attributes, members, told
 from generator.markdown import page, plain, prose, section, table
-from thecal.programmer.rehearsal.faults import KINDS, read_fault
 from thecal.pump import ALARMS, language
+from thecal.pump.language import program, replies, requests
 from thecal.pump.world import faults
+from thecal.pump.world.written import KINDS, read_fault
 
 _EXAMPLES = {
     "bias": "bias=+14.5%@0d",
@@ -22,6 +23,9 @@ _EXAMPLES = {
     "low-battery": "low-battery@20d",
     "dry-run": "dry-run@20d",
     "magnet": "magnet@10d+20min",
+    "stall-over": "stall-over@21d",
+    "occlusion-over": "occlusion-over@11d",
+    "magnet-over": "magnet-over@11d",
     "mri": "mri@10d+30min,late=4h,hidden-log",
 }
 
@@ -32,17 +36,19 @@ def pages() -> dict[str, str]:
         "pump-language.md": page(
             "The pump's language",
             prose(told(language)),
-            *map(_entry, defined_in(language)),
+            *map(_entry, spoken()),
             section("Alarms", _alarms(), anchor="alarms"),
-            source="`src/thecal/pump/language.py` and `controller/alarms.py`",
+            source="`src/thecal/pump/language/` and `controller/alarms.py`",
         ),
         "faults.md": page(
             "Faults",
             "`thecal simulate RX --fault FAULT`, as often as wanted; `FAULT` is "
-            "`KIND[=SHARE]@TIME[+DURATION]`, counted from the visit.",
+            "`KIND[=SHARE]@TIME[+DURATION]`, counted from the visit. "
+            "`thecal pump fault FOLDER FAULT` "
+            "does the same to a bench pump: `TIME` counts from now, and without it is now.",
             table(("written", "happens in the twin"), [_written(kind) for kind in KINDS]),
             *map(_entry, defined_in(faults)),
-            source="`programmer/rehearsal/faults.py` and `pump/world/faults.py`",
+            source="`pump/world/written.py` and `pump/world/faults.py`",
         ),
     }
 
@@ -55,6 +61,11 @@ def defined_in(module: ModuleType) -> list[type]:
         if one.__module__ == module.__name__ and not name.startswith("_")
     ]
     return sorted(own, key=lambda one: inspect.getsourcelines(one)[1])
+
+
+def spoken() -> list[type]:
+    """Everything that the language has: what is run, what is asked, what is answered."""
+    return [one for module in (program, requests, replies) for one in defined_in(module)]
 
 
 def _alarms() -> str:

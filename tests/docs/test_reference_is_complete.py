@@ -9,13 +9,13 @@ import generate
 import pytest
 from generator import commands, rules
 from generator.markdown import plain
-from generator.pump import defined_in
+from generator.pump import defined_in, spoken
 
 from thecal.devices import catheters, pumps
 from thecal.formulary import Layer, conversions, drugs
-from thecal.programmer.rehearsal.faults import KINDS
 from thecal.pump import ALARMS, language
 from thecal.pump.world import faults
+from thecal.pump.world.written import KINDS
 from thecal.therapy import plan
 from thecal.therapy.refill import residual
 from thecal.therapy.rules import CARDS
@@ -106,10 +106,10 @@ def test_conversions_are_documented_one_way_only(reference: dict[str, str]) -> N
 
 
 def test_the_pump_language_alarms_and_faults_are_documented(reference: dict[str, str]) -> None:
-    spoken = [one.__name__ for one in defined_in(language)]
+    names = [one.__name__ for one in spoken()]
     refusals = [str(code) for code in language.RefusalCode]
     page = reference["pump-language.md"]
-    assert undocumented([*spoken, *refusals, *map(str, ALARMS)], page) == []
+    assert undocumented([*names, *refusals, *map(str, ALARMS)], page) == []
     page = reference["faults.md"]
     assert undocumented([one.__name__ for one in defined_in(faults)], page) == []
     for kind in KINDS:

@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from thecal.cli import clinic, pathway, plan, residual, rules, simulate
+from thecal.cli import (
+    clinic,
+    interrogate,
+    pair,
+    pathway,
+    patient_dose,
+    plan,
+    program,
+    pump,
+    residual,
+    rules,
+    simulate,
+    stop,
+    transcribe,
+)
 
 app = typer.Typer(
     name="thecal",
@@ -19,6 +33,13 @@ app.command("plan")(plan.plan)
 app.command("rules")(rules.rules)
 app.command("simulate")(simulate.simulate)
 app.command("residual")(residual.residual)
+app.add_typer(pump.app, name="pump")
+app.command("pair")(pair.pair)
+app.command("program")(program.program)
+app.command("interrogate")(interrogate.interrogate)
+app.command("patient-dose")(patient_dose.patient_dose)
+app.command("stop")(stop.stop)
+app.command("transcribe")(transcribe.transcribe)
 app.command("pathway")(pathway.pathway)
 app.add_typer(clinic.app)
 

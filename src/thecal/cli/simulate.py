@@ -11,7 +11,6 @@ import typer
 from thecal import formulary
 from thecal.cli.edges import REFUSED, fail, read_date, read_prescription, read_zone, write_file
 from thecal.programmer.rehearsal.contract import rehearsal_contract
-from thecal.programmer.rehearsal.faults import FaultError, read_fault
 from thecal.programmer.rehearsal.run import (
     NotProgrammedError,
     Rehearsal,
@@ -20,6 +19,7 @@ from thecal.programmer.rehearsal.run import (
 )
 from thecal.pump import Fault
 from thecal.pump.language import SECONDS_PER_HOUR
+from thecal.pump.world.written import FaultError, read_fault
 from thecal.therapy.contract import plan_contract
 from thecal.therapy.plan import Plan, make_plan
 from thecal.units import MASS

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from thecal.devices import MriBehaviour, Pump, PumpKind
 from thecal.pump.language import PL_PER_ML, SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
@@ -46,6 +47,20 @@ class PumpProfile:
     def programmable(self) -> bool:
         """Whether there are electronics that hold a program, alarms and a log."""
         return self.kind is not PumpKind.FIXED_RATE
+
+    def to_plain(self) -> dict[str, Any]:
+        """Texts, integers and None, by field."""
+        return {**asdict(self), "kind": str(self.kind), "mri": str(self.mri)}
+
+    @classmethod
+    def from_plain(cls, values: dict[str, Any]) -> PumpProfile:
+        """The profile that :meth:`to_plain` gave.
+
+        Raises:
+            TypeError, ValueError: fields are missing or unknown.
+        """
+        kind, mri = PumpKind(values["kind"]), MriBehaviour(values["mri"])
+        return cls(**{**values, "kind": kind, "mri": mri})
 
     @classmethod
     def from_catalogue(cls, pump: Pump) -> PumpProfile:

@@ -11,7 +11,7 @@ import cbor2
 from thecal.devices import MriBehaviour
 from thecal.pump.controller.controller import Controller
 from thecal.pump.flow import NEVER, second_of
-from thecal.pump.language import Command, Reply
+from thecal.pump.language import Reply, ToController
 from thecal.pump.profile import PumpProfile
 from thecal.pump.world import faults
 from thecal.pump.world.faults import Fault
@@ -91,9 +91,9 @@ class Twin:
 
     # What is done to it
 
-    def send(self, command: Command) -> Reply:
-        """Give the controller one command at this second."""
-        reply = self.controller.handle(command)
+    def send(self, request: ToController, by: str = "") -> Reply:
+        """Ask the controller at this second; ``by`` says in the log who asks."""
+        reply = self.controller.handle(request, by)
         self._follow()
         return reply
 

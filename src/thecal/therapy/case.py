@@ -44,7 +44,7 @@ from thecal.therapy.program.compiling import (
 )
 from thecal.therapy.program.doses import Doses
 from thecal.therapy.refill.interval import Refill, Stored, caps_of, plan_refill
-from thecal.units import CONCENTRATION
+from thecal.therapy.solution_labels import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ class Case:
         if alarm is None:
             return None
         volume = self.prescription.fill.volume_ml
-        labels = tuple(f"{p.name} {p.drug.show(p.strength, CONCENTRATION, 6)}" for p in self.parts)
+        labels = tuple(label(part.drug, part.strength) for part in self.parts)
         return Fill(round(volume * PL_PER_ML), round(alarm * PL_PER_ML), labels)
 
     @cached_property

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from thecal.therapy.case import Case, make_case
 from thecal.therapy.file.prescription import Prescription, Signature
 from thecal.therapy.findings import Basis, By, Finding, Severity
-from thecal.therapy.rules import RULES
+from thecal.therapy.rules import AT_THE_PUMP, RULES
 from thecal.therapy.rules.registry import card
 from thecal.units import Provenance
 
@@ -85,8 +85,11 @@ def make_plan(
 def _unused_signatures(prescription: Prescription, findings: list[Finding]) -> Iterator[Finding]:
     """A signature that answers nothing is shown: it may be meant for another prescription."""
     asking = {one.code for one in findings if one.severity is Severity.CONFIRM}
+    at_the_pump = {one.code for one in AT_THE_PUMP}
     stopping = {one.code for one in findings if one.severity is Severity.STOP}
     for signature in prescription.signed:
+        if signature.rule in at_the_pump:
+            continue  # a session answers these, once the pump has been read
         if signature.rule in stopping:
             why = "a stop cannot be signed away"
         elif signature.rule not in asking:

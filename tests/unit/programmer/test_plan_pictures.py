@@ -24,9 +24,10 @@ from thecal.programmer.pictures.changeover import (
     why_nothing,
     without_bridge,
 )
-from thecal.programmer.pictures.day import days_label, example_doses_s
+from thecal.programmer.pictures.day import example_doses_s
 from thecal.programmer.pictures.reservoir import course
 from thecal.programmer.pictures.style import fill, new_page, save
+from thecal.programmer.wording import days_label
 from thecal.pump.language import PatientDose
 from thecal.therapy.plan import Plan
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from thecal.programmer.pictures import draw_rehearsal, rehearsal_page
 from thecal.programmer.pictures.rehearsal import daily, hourly, is_long
-from thecal.programmer.rehearsal.faults import read_fault
 from thecal.programmer.rehearsal.run import Rehearsal, rehearse
+from thecal.pump.world.written import read_fault
 from thecal.therapy.plan import Plan
 
 Planned = Callable[[str], Plan]

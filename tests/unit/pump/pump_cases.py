@@ -17,6 +17,7 @@ from thecal.pump import (
     Bolus,
     Bridge,
     Ceiling,
+    CorrectClock,
     DaySchedule,
     DryRun,
     Fill,
@@ -33,6 +34,7 @@ from thecal.pump import (
     PrepareForMri,
     Program,
     PumpProfile,
+    ReadPatientStatus,
     RefusalCode,
     Refused,
     RequestPatientDose,
@@ -237,10 +239,12 @@ commands: st.SearchStrategy[Act] = st.one_of(
     st.just(_send(RequestPatientDose)),
     st.builds(lambda bolus: _send(lambda name: GiveBolus(name, bolus)), _boluses),
     st.builds(lambda s: _send(lambda name: SetClock(name, s)), st.integers(-50_400, 50_400)),
+    st.builds(lambda s: _send(lambda name: CorrectClock(name, s)), st.integers(-320, 320)),
     st.just(_send(Stop)),
     st.just(_send(PrepareForMri)),
     st.just(_send(lambda name: Silence(name, "low-reservoir"))),
     st.just(_send(lambda _name: Interrogate())),
+    st.just(_send(lambda _name: ReadPatientStatus())),
 )
 happenings: st.SearchStrategy[Act] = st.one_of(
     st.builds(lambda ppm: _inject(lambda t: AccuracyBias(t, ppm)), st.integers(-145_000, 145_000)),

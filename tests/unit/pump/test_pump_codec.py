@@ -16,6 +16,7 @@ from thecal.pump import (
     decode,
     encode,
 )
+from thecal.pump.decoding import read
 
 
 @given(programs, st.none() | fills, st.none() | ceilings)
@@ -32,9 +33,9 @@ def test_every_reply_has_a_form_that_reads_back(course: Course) -> None:
     twin = play(running(), course)
     status = twin.send(Interrogate())
     assert decode(encode(status)) == status
-    for command, reply in twin.controller.state.replies.values():
-        assert decode(encode(command)) == command
-        assert decode(encode(reply)) == reply
+    for kind in twin.controller.state.answers.to_plain():
+        for _id, _digest, reply in kind:
+            assert decode(encode(read(reply))) == read(reply)
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,23 @@ def test_a_wrong_bolus_inside_a_command_is_refused() -> None:
     plain = {"kind": "GiveBolus", "command_id": "a", "bolus": {"kind": "Fill"}}
     with pytest.raises(NotLanguageError):
         decode(cbor2.dumps(plain, canonical=True))
+
+
+def test_shared_references_do_not_grow_into_gigabytes() -> None:
+    """18 kB that a general reader unfolds into nine million steps."""
+    step = cbor2.dumps({"kind": "Step", "start_min": 0, "rate_pl_per_day": 1}, canonical=True)
+    day = _map(kind="DaySchedule") + cbor2.dumps("steps") + _shared_list(step, at=1)
+    schedules = cbor2.dumps("schedules") + _shared_list(b"\xa2" + day, at=0)
+    fields = _map(kind="Program", mode="flex", week=[], priming=None, bridge=None)
+    bomb = b"\xa7" + fields + cbor2.dumps("patient_dose") + b"\xf6" + schedules
+    with pytest.raises(NotLanguageError, match="a tag"):
+        decode(bomb)
+
+
+def _map(**fields: object) -> bytes:
+    return b"".join(cbor2.dumps(name) + cbor2.dumps(value) for name, value in fields.items())
+
+
+def _shared_list(first: bytes, *, at: int, count: int = 3_000) -> bytes:
+    reference = b"\xd8\x1d" + cbor2.dumps(at)
+    return b"\x99" + count.to_bytes(2, "big") + b"\xd8\x1c" + first + reference * (count - 1)

@@ -30,6 +30,7 @@ from thecal.pump import (
     Bridge,
     Ceiling,
     Controller,
+    CorrectClock,
     Fill,
     GiveBolus,
     Interrogate,
@@ -422,6 +423,7 @@ def test_a_fixed_rate_pump_flows_as_made_and_refuses_every_command() -> None:
             Update: (0,),
             GiveBolus: (Bolus(1, 1),),
             SetClock: (0,),
+            CorrectClock: (1,),
             Silence: ("reset",),
         }
         command = build("x", *extra.get(build, ()))

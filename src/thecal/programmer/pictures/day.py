@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from thecal.programmer.pictures.style import GREY, LINES, VERMILION, DoseUnit, Key, dress, only_say
+from thecal.programmer.wording import days_label, lasts
 from thecal.pump.language import (
     DAYS_PER_WEEK,
     MINUTES_PER_DAY,
     PL_PER_ML,
     SECONDS_PER_DAY,
     SECONDS_PER_HOUR,
-    SECONDS_PER_MINUTE,
     Mode,
     PatientDose,
     Program,
 )
 from thecal.therapy.case import Case
-from thecal.therapy.file.prescription import WEEKDAYS
 from thecal.therapy.plan import Plan
-from thecal.units import DOSE_RATE, MASS, plain_number
+from thecal.units import DOSE_RATE, MASS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 TITLE = "Dose through the day"
 _HOURS = 24
 _FIRST_EXAMPLE_DOSE_S = 8 * SECONDS_PER_HOUR
-_RUN = 3
-"""From so many days in a row on, a range is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +70,6 @@ def day_doses(program: Program, constant_ml_per_day: Fraction = Fraction(0)) -> 
         )
         for index in dict.fromkeys(program.week)
     ]
-
-
-def days_label(weekdays: tuple[int, ...]) -> str:
-    """``every day``, ``Mon–Fri`` or ``Mon, Wed``."""
-    if len(weekdays) == DAYS_PER_WEEK:
-        return "every day"
-    names = [name.capitalize() for name in WEEKDAYS]
-    runs = [
-        [day for _, day in group]
-        for _, group in groupby(enumerate(weekdays), key=lambda pair: pair[1] - pair[0])
-    ]
-    return ", ".join(
-        f"{names[run[0]]}–{names[run[-1]]}"
-        if len(run) >= _RUN
-        else ", ".join(names[day] for day in run)
-        for run in runs
-    )
-
-
-def lasts(seconds: int) -> str:
-    """A duration for a person: hours from one hour on, minutes below."""
-    if seconds >= SECONDS_PER_HOUR:
-        return f"{plain_number(Fraction(seconds, SECONDS_PER_HOUR))} h"
-    return f"{plain_number(Fraction(seconds, SECONDS_PER_MINUTE))} min"
 
 
 def draw_day(plan: Plan, axes: Axes) -> None:

@@ -1,31 +1,33 @@
 """A rehearsal: put a plan into a pump twin, prove that it holds it, and let it run.
 
-The twin is programmed as a pump would be: interrogate, update, interrogate again, compare
-digests. Then time runs, the patient asks for doses, faults strike, and what leaves the pump is
+The twin is programmed in a session, as any pump is: interrogated, sent the plan, read back and
+compared. Then time runs, the patient asks for doses, faults strike, and what leaves the pump is
 followed through the path to the catheter's tip.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from thecal.devices import PumpKind
+from thecal.programmer.session.outcome import Outcome
+from thecal.programmer.session.port import TwinPort
+from thecal.programmer.session.session import Edit, PumpStandsError, Session
 from thecal.pump import (
     AlarmSpan,
     Fault,
-    Interrogate,
     PumpProfile,
     Refused,
     RequestPatientDose,
     Segment,
-    Status,
     Twin,
-    Update,
 )
 from thecal.pump.language import (
     PL_PER_ML,
@@ -246,7 +248,7 @@ def _before_base_s(plan: Plan) -> int:
 
 
 def program_twin(plan: Plan, twin: Twin) -> str:
-    """Fill the twin, send the plan, read it back; the digest that the twin holds.
+    """Fill the twin and hold a session with it; the digest of the program that it then holds.
 
     A priming bolus is drawn during the visit and topped up at its end, since ``fill.volume`` is
     what the reservoir holds *after* the visit.
@@ -258,28 +260,34 @@ def program_twin(plan: Plan, twin: Twin) -> str:
     twin.fill(round(case.prescription.fill.volume_ml * PL_PER_ML))
     if case.pump.kind is PumpKind.FIXED_RATE or case.program is None:
         return ""
-    _send(twin, Update("program", _status(twin).revision, case.program, case.fill, case.ceiling))
-    held = _status(twin).program_digest
-    if held != case.program.digest:
-        raise NotProgrammedError(f"the pump holds {held}, sent was {case.program.digest}")
+    numbers = count(1)
+    session = Session(TwinPort(twin), new_id=lambda: f"rehearsal-{next(numbers)}")
+    session.interrogate()
+    _put(session, Edit(case.program, case.fill, case.ceiling))
+    digest = case.program.digest
     if case.program.priming is not None:
         twin.advance(case.program.priming.duration_s)
         twin.fill(case.program.priming.volume_pl)
-        _send(twin, Update("top-up", _status(twin).revision, fill=case.fill))
-    return held or ""
+        session = Session(TwinPort(twin), new_id=lambda: f"rehearsal-{next(numbers)}")
+        session.interrogate()
+        _put(session, Edit(fill=case.fill))
+    with suppress(PumpStandsError):  # a fault may have stopped it: the rehearsal shows that
+        session.end()
+    return digest
 
 
-def _status(twin: Twin) -> Status:
-    status = twin.send(Interrogate())
-    assert isinstance(status, Status)  # noqa: S101  (an interrogation is always answered)
-    return status
-
-
-def _send(twin: Twin, update: Update) -> None:
-    reply = twin.send(update)
-    if isinstance(reply, Refused):
-        figures = f" ({reply.asked} asked, {reply.limit} {reply.unit})" if reply.limit else ""
-        raise NotProgrammedError(f"the pump refused the update: {reply.code}{figures}")
+def _put(session: Session, edit: Edit) -> None:
+    session.edit(edit)
+    session.review()
+    result = session.confirm()
+    if result.refusal is not None:
+        refused = result.refusal
+        figures = f" ({refused.asked} asked, {refused.limit} {refused.unit})"
+        raise NotProgrammedError(
+            f"the pump refused the update: {refused.code}{figures if refused.limit else ''}"
+        )
+    if result.outcome is not Outcome.VERIFIED:
+        raise NotProgrammedError("the pump holds something else than was sent")
 
 
 class _Log:

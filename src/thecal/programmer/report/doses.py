@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from thecal import formulary
-from thecal.programmer.pictures.day import day_doses, days_label, lasts
+from thecal.programmer.pictures.day import day_doses
 from thecal.programmer.report.devices import PAIR_WIDTHS
 from thecal.programmer.report.page import Table
+from thecal.programmer.wording import days_label, lasts
 from thecal.pump.language import (
     PL_PER_ML,
     SECONDS_PER_DAY,

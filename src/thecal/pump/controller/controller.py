@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import cbor2
 
 from thecal.pump.controller import alarms
 from thecal.pump.controller.alarms import AlarmSpan, ToneRun
+from thecal.pump.controller.answers import digest
 from thecal.pump.controller.clockwork import Clockwork
 from thecal.pump.controller.commands import HANDLERS, NAMES
-from thecal.pump.controller.log import Log
+from thecal.pump.controller.log import Entry, Fact, Log
 from thecal.pump.controller.phases import Event, Phase
-from thecal.pump.controller.report import alarm_states, status
+from thecal.pump.controller.reasons import Answer
+from thecal.pump.controller.report import alarm_states, patient_status, status
 from thecal.pump.controller.state import State
 from thecal.pump.flow import Piece
 from thecal.pump.language import (
@@ -21,10 +24,19 @@ from thecal.pump.language import (
     AlarmState,
     Command,
     Interrogate,
+    LogEntry,
+    LogFact,
+    LogPage,
+    Outcome,
+    ReadLog,
+    ReadPatientStatus,
     RefusalCode,
     Refused,
+    RemoveKey,
     Reply,
+    Request,
     Status,
+    ToController,
 )
 from thecal.pump.profile import PumpProfile
 
@@ -89,39 +101,59 @@ class Controller:
 
     # Commands
 
-    def handle(self, command: Command) -> Reply:
-        """Carry out one command, or refuse it and change nothing but log and counts.
+    def handle(self, request: ToController, by: str = "") -> Reply:
+        """Answer one request, or refuse it and change nothing but log and counts.
 
         A repeat of a command id gets its first reply; with other content it is refused.
+
+        Args:
+            request: what is asked.
+            by: who asks, for the log; empty where nobody says so.
         """
-        if isinstance(command, Interrogate):
-            return self._interrogate()
+        reader = _READERS.get(type(request))
+        if reader is not None:
+            return reader(self, request)
+        command = cast("Command", request)
         if not self.profile.programmable:
             return Refused(command.command_id, RefusalCode.NOT_PROGRAMMABLE)
-        first = self.state.replies.get(command.command_id)
-        if first is None:
-            return self._act(command)
-        if first[0] == command:
-            return first[1]
-        self._note_refusal(command, RefusalCode.ID_REUSED)
-        return Refused(command.command_id, RefusalCode.ID_REUSED)
+        return self.once(command, lambda: HANDLERS[type(command)](self.clock, command), by)
 
-    def _act(self, command: Any) -> Reply:
-        state = self.state
-        reply: Refused | Accepted
-        answer = HANDLERS[type(command)](self.clock, command)
+    def once(
+        self, command: Command | RemoveKey, act: Callable[[], Answer], by: str = ""
+    ) -> Outcome:
+        """Act on a command, unless its id was seen before; log it and keep the answer."""
+        state, command_id = self.state, command.command_id
+        first = state.answers.find(command_id)
+        if first is not None and first[0] == digest(command):
+            return first[1]
+        if first is not None or state.log.tells_of(command_id):
+            code = RefusalCode.ID_REUSED if first else RefusalCode.ID_SPENT
+            self._note(command, {"refused": str(code)}, by)
+            return Refused(command_id, code)
+        answer = act()
+        reply: Outcome
         if isinstance(answer, Refused):
-            self._note_refusal(command, answer.code)
-            reply = replace(answer, command_id=command.command_id)
+            self._note(command, {"refused": str(answer.code)}, by)
+            reply = replace(answer, command_id=command_id)
         else:
-            self.clock.note(NAMES[type(command)], {"id": command.command_id, **answer})
-            reply = Accepted(command.command_id, state.revision)
-        state.replies[command.command_id] = (command, reply)
+            self._note(command, answer, by)
+            reply = Accepted(command_id, state.revision)
+        state.answers.keep(command, reply)
         self.clock.advance(state.t_s)
         return reply
 
-    def _note_refusal(self, command: Any, code: RefusalCode) -> None:
-        self.clock.note(NAMES[type(command)], {"id": command.command_id, "refused": str(code)})
+    def turn_away(self, request: Request, by: str) -> Refused:
+        """Refuse what the asker's role may not ask; logged, its id not taken."""
+        command_id = getattr(request, "command_id", "")
+        self.clock.note("turned-away", {"asked": NAMES[type(request)], **_by(by)})
+        return Refused(command_id, RefusalCode.ROLE)
+
+    def note(self, what: str, facts: dict[str, Fact]) -> None:
+        """Enter in the log what happened outside the controller: sessions, keys, presence."""
+        self.clock.note(what, facts)
+
+    def _note(self, command: Command | RemoveKey, facts: dict[str, Fact], by: str) -> None:
+        self.clock.note(NAMES[type(command)], {"id": command.command_id, **facts} | _by(by))
 
     def _interrogate(self) -> Status:
         for entry in self.state.late:
@@ -130,6 +162,10 @@ class Controller:
             self.state.late.remove(entry)
             self.clock.note(entry.what, {**entry.facts, "happened_at_s": entry.happened_at_s})
         return status(self.clock)
+
+    def _log_page(self, request: ReadLog) -> LogPage:
+        entries = map(_entry, self.log.page(request.from_seq, request.count))
+        return LogPage(tuple(entries), len(self.log), self.log.digest)
 
     # What its sensors notice
 
@@ -154,7 +190,7 @@ class Controller:
         state = self.state
         self.clock.note("reset", {"program": state.program.digest if state.program else None})
         self.clock.enter(Event.RESET)
-        state.program, state.was_reset = None, True
+        state.program, state.was_reset, state.stop_ordered = None, True, False
         state.revision += 1
         self.clock.refresh()
         self._noticed()
@@ -169,6 +205,10 @@ class Controller:
     def log(self) -> Log:
         """The append-only log."""
         return self.state.log
+
+    def status(self) -> Status:
+        """What an interrogation would tell; nobody has asked, so nothing late shows."""
+        return status(self.clock)
 
     def remaining_pl(self) -> int | None:
         """What it believes is in the reservoir; None before the first fill."""
@@ -196,6 +236,18 @@ class Controller:
         flows, self.clock.flows = self.clock.flows, []
         return flows
 
+    def stands_unordered(self, *, changed: bool) -> bool:
+        """Whether nothing is delivered, and nobody ordered that (docs/link.md §9).
+
+        Args:
+            changed: whether the session that asks has changed something: a pump that never had
+                a program may be left as it was found, but not half set up.
+        """
+        state = self.state
+        if state.phase in (Phase.HELD, Phase.EMPTY) or (state.was_reset and not state.stop_ordered):
+            return True
+        return changed and state.phase is Phase.STOPPED and not state.stop_ordered
+
     # Saved and restored
 
     def to_plain(self) -> dict[str, Any]:
@@ -222,3 +274,20 @@ class Controller:
     def from_bytes(cls, profile: PumpProfile, data: bytes) -> Controller:
         """Likewise from :meth:`to_bytes`."""
         return cls.from_plain(profile, cbor2.loads(data))
+
+
+def _by(by: str) -> dict[str, Fact]:
+    return {"by": by} if by else {}
+
+
+def _entry(entry: Entry) -> LogEntry:
+    facts = tuple(LogFact(name, entry.facts[name]) for name in sorted(entry.facts))
+    return LogEntry(entry.seq, entry.t_s, entry.what, facts, entry.digest)
+
+
+_READERS: dict[type[Any], Callable[[Controller, Any], Reply]] = {
+    Interrogate: lambda controller, _request: controller._interrogate(),
+    ReadLog: Controller._log_page,
+    ReadPatientStatus: lambda controller, _request: patient_status(controller.clock),
+}
+"""How requests are answered that only read."""

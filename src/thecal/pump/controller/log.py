@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import cbor2
@@ -45,13 +45,28 @@ def _digest(before: str, seq: int, t_s: int, what: str, facts: Mapping[str, Fact
     return hashlib.sha256(cbor2.dumps(parts)).hexdigest()
 
 
-class Log:
-    """A chain of entries that can only grow."""
+def follow(before: str, seq: int, entries: Iterable[Entry]) -> str:
+    """The digest after ``entries``, which must continue the chain at ``seq`` from ``before``.
 
-    __slots__ = ("_entries",)
+    Raises:
+        LogBrokenError: at the first entry that does not follow from those before it.
+    """
+    for expected, entry in enumerate(entries, seq):
+        digest = _digest(before, expected, entry.t_s, entry.what, entry.facts)
+        if entry.seq != expected or entry.digest != digest:
+            raise LogBrokenError(expected)
+        before = digest
+    return before
+
+
+class Log:
+    """A chain of entries that can only grow. It knows every command id that it tells of."""
+
+    __slots__ = ("_entries", "_ids")
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
         self._entries = list(entries)
+        self._ids = {entry.facts["id"] for entry in self._entries if "id" in entry.facts}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -61,16 +76,26 @@ class Log:
         """All entries, oldest first."""
         return tuple(self._entries)
 
+    def page(self, from_seq: int, count: int) -> tuple[Entry, ...]:
+        """At most ``count`` entries from ``from_seq`` on."""
+        return tuple(self._entries[from_seq : from_seq + count])
+
     @property
     def digest(self) -> str:
         """The digest of the newest entry: it stands for the whole log."""
         return self._entries[-1].digest if self._entries else GENESIS
+
+    def tells_of(self, command_id: str) -> bool:
+        """Whether a command of this id was ever carried out or refused."""
+        return command_id in self._ids
 
     def append(self, t_s: int, what: str, facts: dict[str, Fact]) -> None:
         """Add an entry; ``facts`` must not be changed afterwards."""
         seq = len(self._entries)
         digest = _digest(self.digest, seq, t_s, what, facts)
         self._entries.append(Entry(seq, t_s, what, facts, digest))
+        if "id" in facts:
+            self._ids.add(facts["id"])
 
     def verify(self, *, length: int | None = None, digest: str | None = None) -> None:
         """Recompute the whole chain.
@@ -82,12 +107,7 @@ class Log:
         Raises:
             LogBrokenError: at the first entry that does not follow from those before it.
         """
-        before = GENESIS
-        for seq, entry in enumerate(self._entries):
-            follows = _digest(before, seq, entry.t_s, entry.what, entry.facts)
-            if entry.seq != seq or entry.digest != follows:
-                raise LogBrokenError(seq)
-            before = entry.digest
+        before = follow(GENESIS, 0, self._entries)
         if length not in (None, len(self)) or digest not in (None, before):
             raise LogBrokenError(len(self))
 

@@ -6,9 +6,10 @@ from thecal.pump.controller import alarms
 from thecal.pump.controller.alarms import ALARMS, AlarmName
 from thecal.pump.controller.ceiling import DAY_S
 from thecal.pump.controller.clockwork import Clockwork
+from thecal.pump.controller.doses import patient_dose_refusal, recent_starts_s
 from thecal.pump.controller.phases import Phase
 from thecal.pump.flow import GRAINS_PER_PL, NEVER, moved_at
-from thecal.pump.language import SECONDS_PER_DAY, AlarmState, Running, Status
+from thecal.pump.language import SECONDS_PER_DAY, AlarmState, PatientStatus, Running, Status
 
 _RUNNING: dict[Phase, Running] = {phase: Running(phase.value) for phase in Phase}
 
@@ -66,6 +67,30 @@ def alarm_states(clock: Clockwork) -> tuple[AlarmState, ...]:
         )
         for name, rule in ALARMS.items()
         if name in sounding
+    )
+
+
+def patient_status(clock: Clockwork) -> PatientStatus:
+    """What the patient's controller may show; nothing of it is counted or logged."""
+    state = clock.state
+    dose = state.program.patient_dose if state.program else None
+    refusal = patient_dose_refusal(clock)
+    is_today = state.today == (state.t_s + state.local_s) // SECONDS_PER_DAY
+    return PatientStatus(
+        t_s=state.t_s,
+        utc_s=state.t_s + state.epoch_utc_s,
+        utc_offset_s=state.utc_offset_s,
+        running=running(clock),
+        seconds_left=_seconds_left(clock),
+        dose_volume_pl=dose.volume_pl if dose else None,
+        dose_duration_s=dose.duration_s if dose else None,
+        max_per_day=dose.max_per_day if dose else None,
+        doses_left=max(0, dose.max_per_day - len(recent_starts_s(clock))) if dose else None,
+        refusal=refusal.code if refusal else None,
+        wait_s=refusal.wait_s if refusal else 0,
+        doses_granted_today=state.granted_today if is_today else 0,
+        doses_refused_today=state.refused_today if is_today else 0,
+        alarms=alarm_states(clock),
     )
 
 

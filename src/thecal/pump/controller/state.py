@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from thecal.pump.controller.answers import Answers
 from thecal.pump.controller.ceiling import first_history
 from thecal.pump.controller.course import Spell
 from thecal.pump.controller.log import Fact, Log
@@ -15,10 +16,8 @@ from thecal.pump.flow import GRAINS_PER_PL, Piece, moved_at
 from thecal.pump.language import (
     SECONDS_PER_DAY,
     Ceiling,
-    Command,
     Fill,
     Program,
-    Reply,
     Running,
     plain,
 )
@@ -56,7 +55,7 @@ class State:
     """A controller's memory. Instants are seconds on its own monotonic counter.
 
     Attributes:
-        epoch_utc_s: UTC is the counter plus this; it never changes.
+        epoch_utc_s: UTC is the counter plus this; only corrections of the clock change it.
         phase_end_s: when priming or bridge is over.
         flow: what has been delivered in all, and how it goes on.
         history: what counted towards the ceiling, at least 24 h back; the last piece runs now.
@@ -69,7 +68,9 @@ class State:
         dose_starts_s: the starts of the patient doses of the last 24 h.
         last_dose_s: the start of the last one ever: a lockout may be longer than a day.
         today: the local day that the two counts of it belong to.
-        replies: by command id, the command and its first reply.
+        stop_ordered: the pump stands because somebody ordered it to.
+        corrections: of the clock in the last 24 h, each as when and by how much, without sign.
+        answers: the first reply to the latest commands.
         late: log entries that have happened and do not show yet.
     """
 
@@ -107,7 +108,9 @@ class State:
     stall_shows_late: bool = False
     was_reset: bool = False
     battery_low_s: int | None = None
-    replies: dict[str, tuple[Command, Reply]] = field(default_factory=dict)
+    stop_ordered: bool = False
+    corrections: list[tuple[int, int]] = field(default_factory=list)
+    answers: Answers = field(default_factory=Answers)
     late: list[LateEntry] = field(default_factory=list)
     log: Log = field(default_factory=Log)
 
@@ -187,7 +190,7 @@ def _read_dose(row: list[Any] | None) -> Dose | None:
 _WRITERS: dict[str, Callable[[Any], Any]] = {
     "dose": _dose_row,
     "sounding": lambda rows: {name: [s.since_s, s.silenced_s] for name, s in rows.items()},
-    "replies": lambda rows: {key: [plain(c), plain(r)] for key, (c, r) in rows.items()},
+    "answers": lambda answers: answers.to_plain(),
     "late": lambda rows: [[e.happened_at_s, e.what, e.facts, e.interrogations] for e in rows],
     "log": lambda log: log.to_plain(),
 }
@@ -201,7 +204,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "history": lambda rows: [tuple(row) for row in rows],
     "eased": lambda rows: [tuple(row) for row in rows],
     "sounding": lambda rows: {name: Sounding(*row) for name, row in rows.items()},
-    "replies": lambda rows: {key: (read(c), read(r)) for key, (c, r) in rows.items()},
+    "corrections": lambda rows: [tuple(row) for row in rows],
+    "answers": Answers.from_plain,
     "late": lambda rows: [LateEntry(*row) for row in rows],
     "log": Log.from_plain,
 }

@@ -27,6 +27,9 @@ LONGEST_BOLUS_S = SECONDS_PER_DAY
 LONGEST_BRIDGE_S = 31 * SECONDS_PER_DAY
 """Far beyond any use; they keep the cost of looking ahead bounded."""
 
+MOST_LABELS, LONGEST_LABEL = 16, 128
+"""So that a status always fits into one message (assumed; a mixture has a few ingredients)."""
+
 RATE = "pL/day"
 VOLUME = "pL"
 _MALFORMED = Code.MALFORMED_PROGRAM
@@ -166,6 +169,8 @@ def fill_faults(fill: Fill, profile: PumpProfile) -> Iterator[Refused]:
         yield _no(Code.OVER_CAPACITY, fill.volume_pl, 0, VOLUME)
     if capacity is not None and fill.volume_pl > capacity:
         yield _no(Code.OVER_CAPACITY, fill.volume_pl, capacity, VOLUME)
+    if len(fill.labels) > MOST_LABELS or any(len(text) > LONGEST_LABEL for text in fill.labels):
+        yield _no(Code.LABELS, len(fill.labels), MOST_LABELS, "labels")
     emptied = fill.volume_pl == fill.alarm_volume_pl == 0
     if not emptied and not 0 <= fill.alarm_volume_pl < fill.volume_pl:
         yield _no(Code.ALARM_VOLUME, fill.alarm_volume_pl, fill.volume_pl, VOLUME)

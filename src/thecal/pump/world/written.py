@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from thecal.pump import (
+from thecal.pump.world.faults import (
     AccuracyBias,
     DryRun,
     Fault,
@@ -18,14 +18,15 @@ from thecal.pump import (
     Occlusion,
     Reset,
     Stall,
+    StallOver,
 )
 from thecal.units import DURATION, PERCENT, UnitError, parse
 
 _PPM_PER_PERCENT = 10_000
 _WRITTEN = re.compile(
     r"(?P<kind>[a-z-]+)(?:=(?P<sign>[+-]?)(?P<share>[\d.]+ ?%))?"
-    r"@(?P<at>[\d.]+ ?[a-z]+)(?:\+(?P<lasts>[\d.]+ ?[a-z]+))?(?:,late=(?P<late>[\d.]+ ?[a-z]+))?"
-    r"(?P<hidden>,hidden-log)?"
+    r"(?:@(?P<at>[\d.]+ ?[a-z]+))?(?:\+(?P<lasts>[\d.]+ ?[a-z]+))?"
+    r"(?:,late=(?P<late>[\d.]+ ?[a-z]+))?(?P<hidden>,hidden-log)?"
 )
 
 _Maker = Callable[[int, int, int | None], tuple[Fault, ...]]
@@ -54,19 +55,28 @@ _MAKERS: dict[str, _Maker] = {
     "low-battery": lambda at, _, __: (LowBattery(at),),
     "dry-run": lambda at, _, __: (DryRun(at),),
     "magnet": _magnet,
+    "stall-over": lambda at, _, __: (StallOver(at),),
+    "occlusion-over": lambda at, _, __: (Occlusion(at, cleared=True),),
+    "magnet-over": lambda at, _, __: (MagnetLeave(at),),
 }
 _SHARED = {"bias", "leak"}
 KINDS = (*_MAKERS, "mri")
 
 
-def read_fault(text: str) -> tuple[Fault, ...]:
+def read_fault(text: str, *, now_s: int | None = None) -> tuple[Fault, ...]:
     """Read one fault; some are a pair (a magnet comes and goes).
+
+    Args:
+        text: ``KIND[=SHARE]@TIME[+DURATION]``.
+        now_s: where ``TIME`` counts from; a text without ``@TIME`` then means now. Without it
+            times count from 0, and one must be written.
 
     Raises:
         FaultError: an unknown kind, a missing time, a share where none belongs.
     """
     match = _WRITTEN.fullmatch(text.strip())
-    if match is None or match["kind"] not in KINDS:
+    timeless = match is not None and match["at"] is None and now_s is None
+    if match is None or timeless or match["kind"] not in KINDS:
         kinds = ", ".join(KINDS)
         raise FaultError(
             f"'{text}' is not a fault; expected KIND[=SHARE]@TIME[+DURATION], "
@@ -75,13 +85,13 @@ def read_fault(text: str) -> tuple[Fault, ...]:
     if (match["share"] is not None) != (match["kind"] in _SHARED):
         raise FaultError(f"'{text}': a share in % belongs to bias and leak, and only to them")
     try:
-        return _read(match)
-    except UnitError as error:
+        return _read(match, now_s or 0)
+    except ValueError as error:
         raise FaultError(f"'{text}': {error}") from None
 
 
-def _read(match: re.Match[str]) -> tuple[Fault, ...]:
-    at_s = _seconds(match["at"])
+def _read(match: re.Match[str], now_s: int) -> tuple[Fault, ...]:
+    at_s = now_s + (_seconds(match["at"]) if match["at"] else 0)
     lasts_s = _seconds(match["lasts"]) if match["lasts"] else None
     if match["kind"] == "mri":
         if lasts_s is None:

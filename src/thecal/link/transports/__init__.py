@@ -1,0 +1,1 @@
+"""Transports: they move bytes in order and say when it ends, and add no trust (§10)."""

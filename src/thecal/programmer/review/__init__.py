@@ -1,0 +1,1 @@
+"""The review: what the pump holds and what it is to hold, side by side, everything."""
