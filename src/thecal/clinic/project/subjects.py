@@ -6,6 +6,10 @@ SUBJECTS = (
     "record",
     "patients",
     "assessments",
+    "prescriptions",
+    "pumps",
+    "fills",
+    "reminders",
     "storage",
 )
 """The order is that of the pages; an app with a ``urls`` module is served by it."""
