@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench import pump_year, start_up, ten_thousand_plans
+from bench import clinic_record, pump_year, start_up, ten_thousand_plans
 
 OUT = Path("out") / "bench.json"
 
@@ -14,7 +14,7 @@ OUT = Path("out") / "bench.json"
 def main() -> None:
     """One run of all: whatever is compared is measured side by side."""
     figures: dict[str, dict[str, Any]] = {}
-    for module in (pump_year, start_up, ten_thousand_plans):
+    for module in (clinic_record, pump_year, start_up, ten_thousand_plans):
         name = module.__name__.rpartition(".")[2]
         figures[name] = module.run()
         print(name)

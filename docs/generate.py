@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator import (
     care,
+    clinic,
     commands,
     contract,
     devices,
@@ -35,6 +36,7 @@ def pages(docs: Path) -> dict[str, str]:
         **contract.pages(docs / "reference" / "complete.toml"),
         **pump.pages(),
         **care.pages(),
+        **clinic.pages(),
     }
 
 

@@ -28,6 +28,7 @@ _COMMAND = re.compile(
     r"^\$ (?P<command>(?:thecal|sed) .*)\n(?P<said>(?:(?!\$ |```).*\n)*)", re.MULTILINE
 )
 _FILE = re.compile(r"# (?P<added>added to )?(?P<name>[\w.-]+\.toml)\b")
+_CLINIC = ("THECAL_", "DJANGO_", "DATABASE_URL")  # what this machine says to a clinic of its own
 _SHELL = 'thecal() { "$THECAL_PYTHON" -m thecal "$@"; }\n'
 
 
@@ -97,12 +98,13 @@ def run(command: str, folder: Path, root: Path = ROOT) -> str:
         ["bash", "-c", _SHELL + command],
         cwd=folder,
         env={
-            **os.environ,
+            **{name: one for name, one in os.environ.items() if not name.startswith(_CLINIC)},
             "COLUMNS": str(COLUMNS),
             "NO_COLOR": "1",
             "TERM": "dumb",
             "PYTHONPATH": str(root / "src"),
             "PYTHONIOENCODING": "utf-8",
+            "THECAL_CLINIC_FIRST_PASSWORD": "a passphrase for these pages only",
             "THECAL_PYTHON": sys.executable,
         },
         stdin=subprocess.DEVNULL,

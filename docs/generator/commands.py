@@ -36,7 +36,10 @@ def _within(group: Any, called: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, command in group.commands.items():
         words = f"{called} {name}"
-        found |= _within(command, words) if hasattr(command, "commands") else {words: command}
+        if not hasattr(command, "commands") or command.invoke_without_command:
+            found[words] = command
+        if hasattr(command, "commands"):
+            found |= _within(command, words)
     return found
 
 

@@ -13,7 +13,13 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, ProxyHandler, build_opener
+from urllib.request import (
+    HTTPCookieProcessor,
+    HTTPRedirectHandler,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 import staff
 
@@ -23,11 +29,16 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 class Served:
     """A running ``thecal clinic``."""
 
-    def __init__(self, database_url: str, **variables: str) -> None:
+    def __init__(self, database_url: str, mode: str = "development", **variables: str) -> None:
         clean = {key: one for key, one in os.environ.items() if not key.startswith("THECAL_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "thecal", "clinic", "--port", "0", "--development"],
-            env={**clean, "DATABASE_URL": database_url, **variables},
+            [sys.executable, "-m", "thecal", "clinic", "--port", "0"],
+            env={
+                **clean,
+                "THECAL_CLINIC_MODE": mode,
+                "DATABASE_URL": database_url,
+                **variables,
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -75,10 +86,11 @@ class _NotFollowed(HTTPRedirectHandler):
 class Browser:
     """Cookies and forms; it does not follow where it is sent."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, **headers: str) -> None:
         self._address = address
         cookies = HTTPCookieProcessor(CookieJar())
         self._opener = build_opener(cookies, _NotFollowed(), ProxyHandler({}))
+        self._headers = {name.replace("_", "-"): one for name, one in headers.items()}
 
     def get(self, path: str) -> tuple[int, str, Mapping[str, str]]:
         """Status, text and headers."""
@@ -101,8 +113,9 @@ class Browser:
 
     def _open(self, path: str, data: bytes | None) -> tuple[int, str, Mapping[str, str]]:
         try:
-            with self._opener.open(self._address + path, data, timeout=30) as answer:
-                return answer.status, answer.read().decode(), answer.headers
+            asked = Request(self._address + path, data, self._headers)
+            with self._opener.open(asked, timeout=30) as answer:
+                return answer.status, answer.read().decode(), dict(answer.headers)
         except HTTPError as answer:
             with answer:
-                return answer.code, answer.read().decode(), answer.headers
+                return answer.code, answer.read().decode(), dict(answer.headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +24,7 @@ import databases  # noqa: E402
 import staff  # noqa: E402
 from databases import Engine  # noqa: E402
 
-TEMPLATE = "template"
+EMPTY, TEMPLATE = "empty", "template"
 _numbers = count()
 
 
@@ -55,8 +55,10 @@ def engine(request: pytest.FixtureRequest, house: Path, testrun_uid: str) -> Eng
         )
     with fasteners.InterProcessLock(house / f"{made.name}.lock"):
         if not made.exists(TEMPLATE):
-            databases.use(databases.described(made.create(TEMPLATE)))
+            databases.use(databases.described(made.create(EMPTY)))
             call_command("migrate", verbosity=0)
+            databases.leave()
+            databases.use(databases.described(made.copy(EMPTY, TEMPLATE)))
             staff.engage()
             databases.leave()
     return made
@@ -90,3 +92,21 @@ def own_record(engine: Engine, house: Path, worker_id: str) -> Iterator[str]:
     yield url
     databases.leave()
     engine.drop(name)
+
+
+@pytest.fixture
+def another(engine: Engine, house: Path, worker_id: str) -> Iterator[Callable[[], None]]:
+    """A function that puts an empty record in place of the one at hand."""
+    made: list[str] = []
+
+    def put() -> None:
+        name = f"another_{worker_id}_{next(_numbers)}"
+        with fasteners.InterProcessLock(house / f"{engine.name}.lock"):
+            url = engine.copy(EMPTY, name)
+        made.append(name)
+        databases.use(databases.described(url))
+
+    yield put
+    databases.leave()
+    for name in made:
+        engine.drop(name)

@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from thecal.clinic.project.environment import ConfigurationError, Mode, read
+from thecal.clinic.project.environment import VARIABLES, ConfigurationError, Mode, read
 
 SECRET = "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABC"  # noqa: S105
 WHOLE = {"THECAL_CLINIC_SECRET_KEY": SECRET, "THECAL_CLINIC_HOSTS": "clinic.example"}
@@ -58,6 +59,24 @@ def test_the_record_is_one_file_unless_a_database_is_named(tmp_path: Path) -> No
     parts = [named.database[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
     assert parts == ["me", "p@ss", "db", "5433", "thecal"]
     assert named.database["OPTIONS"] == {"sslmode": "require"}
+
+
+class Asked(dict[str, str]):
+    """Variables that note what they were asked for."""
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        super().__init__(variables)
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return super().get(key, default)
+
+
+def test_every_variable_that_is_read_is_in_the_list_that_the_reference_shows() -> None:
+    asked = Asked(WHOLE)
+    read(asked)
+    assert asked.names - {"XDG_DATA_HOME", "HOME"} == set(VARIABLES)
 
 
 def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:

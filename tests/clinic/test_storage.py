@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from uuid import uuid4
 import databases
 import pytest
 import staff
-from databases import Engine
 from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,25 +30,6 @@ from thecal.clinic.storage.rows import UnreadableError
 from thecal.clinic.storage.whole import Kind, NotEmptyError, put_in, take_out
 
 pytestmark = pytest.mark.usefixtures("own_record")
-
-
-@contextmanager
-def another(engine: Engine) -> Iterator[None]:
-    """An empty record in place of the one at hand."""
-    before = engine.copy("empty", "another")
-    databases.use(databases.described(before))
-    yield
-    databases.leave()
-    engine.drop("another")
-
-
-@pytest.fixture
-def empty(engine: Engine) -> Callable[[], Any]:
-    if not engine.exists("empty"):
-        databases.use(databases.described(engine.create("empty")))
-        call_command("migrate", verbosity=0)
-        databases.leave()
-    return lambda: another(engine)
 
 
 printable = st.text(
@@ -90,7 +69,7 @@ def written(number: str, cases: list[dict[str, Any]], why: str) -> Patient:
 @given(cases=st.lists(findings, max_size=3), why=texts)
 def test_export_import_export_gives_identical_bytes(
     own_record: str,
-    empty: Callable[[], Any],
+    another: Callable[[], None],
     tmp_path: Path,
     cases: list[dict[str, Any]],
     why: str,
@@ -99,28 +78,28 @@ def test_export_import_export_gives_identical_bytes(
     written(uuid4().hex, cases, why)
     first, second = tmp_path / "first", tmp_path / "second"
     take_out(first, Kind.EXPORT)
-    with empty():
-        put_in(first, Kind.EXPORT)
-        take_out(second, Kind.EXPORT)
+    another()
+    put_in(first, Kind.EXPORT)
+    take_out(second, Kind.EXPORT)
     assert first.read_bytes() == second.read_bytes()
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_loaded_record_is_the_same_record(
-    empty: Callable[[], Any], tmp_path: Path, kind: Kind
+    another: Callable[[], None], tmp_path: Path, kind: Kind
 ) -> None:
     patient = written("n", [FINDING], "Mixed up")
     before = [event.hash for event in Event.objects.all()]
     take_out(tmp_path / "file", kind)
-    with empty():
-        assert put_in(tmp_path / "file", kind) == len(before)
-        assert [event.hash for event in Event.objects.all()] == before
-        assert verify().holds
-        assert triggers.missing() == []
-        (current,) = PsychologicalAssessment.objects.current().filter(patient=patient.pk)
-        assert (current.why, current.clearance) == ("Mixed up", Clearance.CLEARED)
-        staff.patient()  # and it goes on
-        assert verify().holds
+    another()
+    assert put_in(tmp_path / "file", kind) == len(before)
+    assert [event.hash for event in Event.objects.all()] == before
+    assert verify().holds
+    assert triggers.missing() == []
+    (current,) = PsychologicalAssessment.objects.current().filter(patient=patient.pk)
+    assert (current.why, current.clearance) == ("Mixed up", Clearance.CLEARED)
+    staff.patient()  # and it goes on
+    assert verify().holds
 
 
 FINDING = {
@@ -142,19 +121,19 @@ def rewritten(file: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def test_an_export_has_no_means_to_sign_in_and_a_backup_has(
-    empty: Callable[[], Any], tmp_path: Path
+    another: Callable[[], None], tmp_path: Path
 ) -> None:
     user = staff.member(Role.NURSE)
     for kind in Kind:
         take_out(tmp_path / kind, kind)
     text = gzip.decompress((tmp_path / Kind.EXPORT).read_bytes()).decode()
     assert "argon2" not in text
-    with empty():
-        put_in(tmp_path / Kind.EXPORT, Kind.EXPORT)
-        assert not User.objects.get(pk=user.pk).check_password(staff.PASSWORD)
-    with empty():
-        put_in(tmp_path / Kind.BACKUP, Kind.BACKUP)
-        assert User.objects.get(pk=user.pk).check_password(staff.PASSWORD)
+    another()
+    put_in(tmp_path / Kind.EXPORT, Kind.EXPORT)
+    assert not User.objects.get(pk=user.pk).check_password(staff.PASSWORD)
+    another()
+    put_in(tmp_path / Kind.BACKUP, Kind.BACKUP)
+    assert User.objects.get(pk=user.pk).check_password(staff.PASSWORD)
 
 
 def test_the_trail_tells_of_an_export(tmp_path: Path) -> None:
@@ -196,17 +175,17 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_refused_and_nothing_is_loaded(
-    empty: Callable[[], Any], tmp_path: Path, damage: str
+    another: Callable[[], None], tmp_path: Path, damage: str
 ) -> None:
     written("n", [FINDING], "Mixed up")
     file = tmp_path / "file"
     take_out(file, Kind.EXPORT)
     DAMAGES[damage](file)
-    with empty():
-        with pytest.raises(UnreadableError):
-            put_in(file, Kind.EXPORT)
-        assert not Event.objects.exists()
-        assert not Patient.objects.exists()
+    another()
+    with pytest.raises(UnreadableError):
+        put_in(file, Kind.EXPORT)
+    assert not Event.objects.exists()
+    assert not Patient.objects.exists()
 
 
 def forged_entry(rows: list[dict[str, Any]]) -> None:
@@ -251,7 +230,7 @@ def missing_patient(rows: list[dict[str, Any]]) -> None:
     ],
 )
 def test_a_forged_record_is_refused_though_its_checksum_fits(
-    empty: Callable[[], Any],
+    another: Callable[[], None],
     tmp_path: Path,
     forge: Callable[[list[dict[str, Any]]], None],
 ) -> None:
@@ -261,15 +240,16 @@ def test_a_forged_record_is_refused_though_its_checksum_fits(
     rows = lines(file)
     forge(rows)
     rewritten(file, rows)
-    with empty():
-        with pytest.raises(UnreadableError):
-            put_in(file, Kind.EXPORT)
-        assert not Event.objects.exists()
+    another()
+    with pytest.raises(UnreadableError):
+        put_in(file, Kind.EXPORT)
+    assert not Event.objects.exists()
 
 
-def test_a_backup_is_not_imported_as_an_export(empty: Callable[[], Any], tmp_path: Path) -> None:
+def test_a_backup_is_not_imported_as_an_export(another: Callable[[], None], tmp_path: Path) -> None:
     take_out(tmp_path / "file", Kind.BACKUP)
-    with empty(), pytest.raises(UnreadableError, match="of kind 'backup'"):
+    another()
+    with pytest.raises(UnreadableError, match="of kind 'backup'"):
         put_in(tmp_path / "file", Kind.EXPORT)
 
 

@@ -11,6 +11,8 @@ from generator import commands, rules
 from generator.markdown import plain
 from generator.pump import defined_in, spoken
 
+from thecal.clinic.project.environment import VARIABLES
+from thecal.clinic.record.actions import table as actions
 from thecal.devices import catheters, pumps
 from thecal.formulary import Layer, conversions, drugs
 from thecal.pump import ALARMS, language
@@ -114,6 +116,13 @@ def test_the_pump_language_alarms_and_faults_are_documented(reference: dict[str,
     assert undocumented([one.__name__ for one in defined_in(faults)], page) == []
     for kind in KINDS:
         assert f"| `{kind}" in page
+
+
+def test_every_action_and_variable_of_the_clinic_is_documented(reference: dict[str, str]) -> None:
+    page = reference["clinic.md"]
+    assert undocumented([*actions(), *VARIABLES], page) == []
+    marks = sum(len(action.roles) for action in actions().values())
+    assert page.count("✓") == marks
 
 
 def test_every_hazard_is_documented_with_its_rules_and_tests(reference: dict[str, str]) -> None:

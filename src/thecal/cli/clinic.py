@@ -177,7 +177,7 @@ def _put_in(file: Path, kind: str, data: Path | None, development: bool) -> None
             fail(str(error))
         except whole.NotEmptyError as error:
             _refuse(str(error))
-    typer.echo(f"{file}: loaded and proven, {number} events")
+    typer.echo(f"{file}: loaded and proven, {_counted(number, 'event', 'events')}")
 
 
 def _say_proof(proof: Proof) -> None:
@@ -186,8 +186,14 @@ def _say_proof(proof: Proof) -> None:
         typer.echo(f"BROKEN {where}: {proof.broken.what}")
         typer.echo(f"Up to event {proof.events} the chain holds.")
         raise typer.Exit(REFUSED)
-    typer.echo(f"The chain holds: {proof.events} events, {proof.entries} entries.")
+    events = _counted(proof.events, "event", "events")
+    entries = _counted(proof.entries, "entry", "entries")
+    typer.echo(f"The chain holds: {events}, {entries}.")
     typer.echo(f"Head, to be noted elsewhere: {proof.events}:{proof.head}")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _read_head(text: str | None) -> tuple[int, str] | None:

@@ -10,6 +10,19 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
 
+VARIABLES = {
+    "THECAL_CLINIC_MODE": "`production`, unless it says `development`",
+    "THECAL_CLINIC_SECRET_KEY": "at least 50 random characters; production needs it",
+    "THECAL_CLINIC_HOSTS": "names under which it is served, commas between; production needs it",
+    "THECAL_CLINIC_PROXY": "address of the proxy that ends TLS; serving in production needs it",
+    "THECAL_CLINIC_HOME": "folder of the record; else one under the user's data folder",
+    "DATABASE_URL": "`postgresql://USER:PASSWORD@HOST:PORT/NAME`; else SQLite in that folder",
+    "THECAL_CLINIC_ZONE": "time zone of the pages, e.g. `Europe/London`; else UTC",
+    "THECAL_CLINIC_SECOND_FACTOR": "`yes` or `no`: must everybody have one; production: `yes`",
+    "THECAL_CLINIC_MAIL_URL": "`smtp[s]://USER:PASSWORD@HOST:PORT`; else no mail is sent",
+    "THECAL_CLINIC_MAIL_FROM": "the sender's address",
+}
+"""Every variable that is read, and what it says."""
 LEAST_SECRET = 50
 """Characters; what Django's own deployment check asks of a secret key."""
 _PLACEHOLDER = "for development only, never for patients: " + "0123456789" * 2
