@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import programming
 import pytest
 import staff
 from programming import FIRST, confirmed, example, signature, signed, written
@@ -11,6 +10,7 @@ from thecal import __version__
 from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.models import FindingSigned, Prescription, SecondPerson
 from thecal.clinic.prescriptions.services import (
+    confirm_second,
     current,
     needs_second,
     open_findings,
@@ -154,7 +154,7 @@ class TestSecondPerson:
             confirmed(patient, entry, Role.PHYSICIAN)
         order = {"prescription": entry.pk, "signature": signature(Role.PHYSICIAN)}
         with pytest.raises(ConflictError, match="prescribed"):
-            programming.confirm_second.ask(staff.member(Role.NURSE), patient, order)
+            confirm_second.ask(staff.member(Role.NURSE), patient, order)
         assert confirmed(patient, entry).person == staff.member(Role.PHARMACIST)
         assert SecondPerson.objects.count() == 1
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import databases
 import pytest
@@ -80,7 +81,7 @@ class TestRaising:
     def test_the_next_fill_ends_it(self) -> None:
         fill = filled_patient(3)
         who, patient = staff.member(Role.NURSE), fill.patient
-        order = {
+        order: dict[str, dict[str, Any]] = {
             "fills.watch": {"overdose_signs": "no"},
             "fills.close": {},
             "fills.begin": {"device": fill.visit.device_id},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from thecal.clinic.fills.models import (
     Aspirate,
@@ -16,6 +16,7 @@ from thecal.clinic.fills.models import (
     ordered_by,
 )
 from thecal.clinic.patients.models import Patient
+from thecal.clinic.record.entry import Entries
 from thecal.clinic.record.histories import history
 
 S = TypeVar("S", bound=Step)
@@ -40,8 +41,8 @@ def filled_by_the_rules(patient: Patient) -> Iterator[str]:
 
 def _last(kind: type[S], step: Step) -> S | None:
     """The step of a kind at the same visit that stood when another was written."""
-    rows = kind._default_manager.filter(visit=step.visit, recorded_at__lte=step.recorded_at)
+    rows = cast("Entries[S]", kind._default_manager.all())
+    rows = rows.filter(visit=step.visit, recorded_at__lte=step.recorded_at)
     corrected = set(rows.exclude(corrects=None).values_list("corrects", flat=True))
     standing = rows.filter(withdrawn=False).exclude(pk__in=corrected)
-    newest: S | None = standing.order_by("-recorded_at").first()
-    return newest
+    return standing.order_by("-recorded_at").first()
