@@ -74,6 +74,28 @@ def found(
 
 
 @app.command()
+def remind(data: Data = None, development: Development = False) -> None:
+    """Raise the refills that are due, once for each step, and post the letters that wait.
+
+    To be run every hour by a scheduler. Exit 1 if a letter could not leave: the next run tries
+    again, and the pages show what was raised in any case.
+    """
+    with _clinic(data, development):
+        from thecal.clinic.reminders.posting import BusyError, post_all  # noqa: PLC0415
+        from thecal.clinic.reminders.raising import raise_all  # noqa: PLC0415
+
+        said = f"reminders raised: {raise_all()}"
+        try:
+            posted = post_all()
+        except BusyError:
+            typer.echo(f"{said}; letters: another run posts them now")
+            return
+        typer.echo(f"{said}; letters sent: {posted.left}")
+        if posted.kept:
+            _refuse(f"letters that could not leave: {posted.kept}; the next run tries again")
+
+
+@app.command()
 def verify(
     noted: Annotated[
         str | None, typer.Option("--head", help="A head noted before, NUMBER:HASH; still there?")

@@ -70,6 +70,9 @@ TEMPLATES = [
     },
 ]
 
+# The notebook and keys by which this clinic speaks to pumps: a folder for each clinic, its owner's
+THECAL_PROGRAMMER = THECAL.home / "programmer"
+
 # Time, language
 USE_TZ = True
 TIME_ZONE = THECAL.zone

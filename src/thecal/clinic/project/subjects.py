@@ -11,8 +11,12 @@ SUBJECTS = (
     "appointments",
     "trials",
     "implants",
+    "prescriptions",
+    "pumps",
+    "fills",
     "followup",
     "tasks",
+    "reminders",
     "attachments",
     "storage",
 )

@@ -1,0 +1,1 @@
+"""Fills: drawn out, compared, rinsed, filled and watched, each step an entry of its own."""

@@ -1,0 +1,14 @@
+"""The app, by its short name."""
+
+from __future__ import annotations
+
+from thecal.clinic.subject import ENTERS, SubjectApp
+
+
+class Fills(SubjectApp):
+    """See the package."""
+
+    default = True
+    name = "thecal.clinic.fills"
+    label = "fills"
+    enters = (*ENTERS, "histories")

@@ -1,0 +1,1 @@
+"""Prescriptions: written once, checked as they are written, signed by people."""

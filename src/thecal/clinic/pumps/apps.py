@@ -1,0 +1,14 @@
+"""The app, by its short name."""
+
+from __future__ import annotations
+
+from thecal.clinic.subject import ENTERS, SubjectApp
+
+
+class Pumps(SubjectApp):
+    """See the package."""
+
+    default = True
+    name = "thecal.clinic.pumps"
+    label = "pumps"
+    enters = (*ENTERS, "histories")

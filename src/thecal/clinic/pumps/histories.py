@@ -1,0 +1,35 @@
+"""Sessions that cannot be: what no gate would have let through to a pump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thecal.clinic.patients.models import Patient
+from thecal.clinic.pumps.models import Came, Purpose, Session, Status, Way
+from thecal.clinic.record.histories import history
+
+
+@history
+def sent_by_the_rules(patient: Patient) -> Iterator[str]:
+    """No draft, no missing second person, and nothing verified that was not read back."""
+    rows = Session.objects.filter(patient=patient, purpose=Purpose.SEND, way=Way.LINK)
+    for one in rows.select_related("prescription", "second"):
+        entry, second = one.prescription, one.second
+        if entry is None or entry.is_draft or entry.digest != one.digest:
+            yield f"session {one} sent what no prescription that stands says"
+            continue
+        if entry.second_person and second is None:
+            yield f"session {one} had no second person, and its prescription asks for one"
+        if second is not None and one.recorded_by_id == second.person_id:
+            yield f"session {one} had its sender as its second person"
+        if one.certainty == Came.VERIFIED and not _was_read(one):
+            yield f"session {one} counts as verified, and its pump was not read back"
+
+
+def _was_read(session: Session) -> bool:
+    read = Status.objects.filter(
+        digest=session.digest,
+        device__serial=session.device.serial,
+        recorded_at__gte=session.recorded_at,
+    )
+    return read.exists()
