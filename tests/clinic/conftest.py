@@ -13,6 +13,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "thecal.clinic.project.development"
 import django
 import fasteners
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
@@ -70,10 +71,16 @@ def _shared(engine: Engine, house: Path, worker_id: str) -> str:
         return engine.copy(TEMPLATE, f"shared_{worker_id}")
 
 
+def _nothing_is_left_over() -> None:
+    """What a test before may have left in this process."""
+    cache.clear()
+    mail.outbox.clear()
+
+
 @pytest.fixture
 def record(_shared: str) -> Iterator[None]:
     """A clinic's record, of which nothing is left after the test."""
-    cache.clear()
+    _nothing_is_left_over()
     databases.use(databases.described(_shared))
     with transaction.atomic():
         yield
@@ -84,7 +91,7 @@ def record(_shared: str) -> Iterator[None]:
 @pytest.fixture
 def own_record(engine: Engine, house: Path, worker_id: str) -> Iterator[str]:
     """The URL of a record of the test's own, for what needs several connections."""
-    cache.clear()
+    _nothing_is_left_over()
     name = f"own_{worker_id}_{next(_numbers)}"
     with fasteners.InterProcessLock(house / f"{engine.name}.lock"):
         url = engine.copy(TEMPLATE, name)

@@ -21,6 +21,7 @@ VARIABLES = {
     "THECAL_CLINIC_SECOND_FACTOR": "`yes` or `no`: must everybody have one; production: `yes`",
     "THECAL_CLINIC_MAIL_URL": "`smtp[s]://USER:PASSWORD@HOST:PORT`; else no mail is sent",
     "THECAL_CLINIC_MAIL_FROM": "the sender's address",
+    "THECAL_CLINIC_FIGURES": "a file of the clinic's own figures of care; else the published ones",
 }
 """Every variable that is read, and what it says."""
 LEAST_SECRET = 50
