@@ -61,6 +61,7 @@ class Kind:
         example: a correct text, shown to whoever wrote a wrong one.
         larger: a (factor, unit) to show large values in, if the field uses one.
         only_units: the only units accepted, where a dimension alone says too little.
+        else_in: units to write a value in that is no finite decimal in ``unit``.
     """
 
     name: str
@@ -68,17 +69,24 @@ class Kind:
     example: str
     larger: tuple[int, str] | None = None
     only_units: frozenset[str] | None = None
+    else_in: tuple[str, ...] = ()
 
 
 MASS = Kind("dose", "ug", "0.25 mg", (1000, "mg"))
-DOSE_RATE = Kind("dose per time", "ug/day", "5 mg/day", (1000, "mg/day"))
+DOSE_RATE = Kind(
+    "dose per time",
+    "ug/day",
+    "5 mg/day",
+    (1000, "mg/day"),
+    else_in=("ug/week", "ug/month", "ug/year"),
+)
 CONCENTRATION = Kind("concentration", "ug/mL", "20 mg/mL", (1000, "mg/mL"))
 VOLUME = Kind("volume", "mL", "20 mL")
-FLOW = Kind("flow", "mL/day", "0.15 mL/day")
+FLOW = Kind("flow", "mL/day", "0.15 mL/day", else_in=("mL/week", "mL/month", "mL/year"))
 LENGTH = Kind("length", "cm", "89.0 cm")
 LINEAR_VOLUME = Kind("volume per length", "mL/cm", "0.0022 mL/cm")
 DURATION = Kind("duration", "s", "10 min")
-INTERVAL = Kind("interval", "day", "90 day")
+INTERVAL = Kind("interval", "day", "90 day", else_in=("s",))
 AGE = Kind("age", "year", "54 year", only_units=frozenset({"year"}))
 PERCENT = Kind("share", "percent", "14.5 %")
 
@@ -143,17 +151,28 @@ def exact_text(value: Fraction, kind: Kind) -> str:
     """Write a value so that :func:`parse` gives it back exactly.
 
     Raises:
-        UnitError: the value has no finite decimal notation.
+        UnitError: the value has no finite decimal notation in any of the kind's units.
     """
+    for unit in kind.else_in:
+        if _is_finite(value):
+            break
+        in_unit = value / _factor(unit, kind.unit)
+        if _is_finite(in_unit):
+            return f"{_exact_decimal(in_unit)} {unit}"
     return f"{_exact_decimal(value)} {'%' if kind is PERCENT else kind.unit}"
 
 
+def _is_finite(value: Fraction) -> bool:
+    """Whether the value has as few decimals as are read."""
+    return 10**_MOST_PLACES % value.denominator == 0
+
+
 def _exact_decimal(value: Fraction) -> str:
-    places, scaled = 0, Fraction(value)
-    while scaled.denominator != 1 and places <= _MOST_PLACES:
-        scaled, places = scaled * 10, places + 1
-    if scaled.denominator != 1 or value < 0:
+    if value < 0 or not _is_finite(value):
         raise UnitError(f"{value} has no finite decimal notation")
+    places, scaled = 0, Fraction(value)
+    while scaled.denominator != 1:
+        scaled, places = scaled * 10, places + 1
     digits = str(scaled.numerator).rjust(places + 1, "0")
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 

@@ -193,6 +193,25 @@ def test_exact_text_reads_back_exactly(value: Fraction, kind: Kind) -> None:
     assert parse(exact_text(value, kind), kind) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("1 mg/week", DOSE_RATE),
+        ("20 mg/month", DOSE_RATE),
+        ("1 mg/year", DOSE_RATE),
+        ("3.5 mL/week", FLOW),
+        ("1 mL/month", FLOW),
+        ("7 h", INTERVAL),
+        ("1 s", INTERVAL),
+    ],
+)
+def test_a_value_that_no_day_can_write_is_written_in_the_time_that_can(
+    text: str, kind: Kind
+) -> None:
+    value = parse(text, kind)
+    assert parse(exact_text(value, kind), kind) == value
+
+
 @pytest.mark.parametrize("unit", ["mg/h", "ug/hr", "ng/day", "mg/min"])
 @given(rate=st.floats(min_value=0.0001, max_value=1000))
 def test_a_computed_rate_of_many_decimals_is_read_and_printed_exactly(
