@@ -164,7 +164,7 @@ def exact_text(value: Fraction, kind: Kind) -> str:
 
 def _is_finite(value: Fraction) -> bool:
     """Whether the value has as few decimals as are read."""
-    return 10**_MOST_PLACES % value.denominator == 0
+    return (value * Fraction(10) ** _MOST_PLACES).denominator == 1
 
 
 def _exact_decimal(value: Fraction) -> str:

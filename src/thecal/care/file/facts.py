@@ -20,7 +20,7 @@ def read_facts(path: Path) -> History:
     Raises:
         CareFileError: unreadable, too large, not TOML, or not facts.
     """
-    return read_facts_text(read_text(path, "a facts file"), str(path))
+    return read_facts_text(read_text(path, "a facts"), str(path))
 
 
 def read_facts_text(text: str, name: str = "<facts>") -> History:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Hashable
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,35 +12,27 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from thecal.therapy.file.strict_toml import (
+    FileError,
+    FileKind,
+    parse,
+    path_in,
+    read_file,
+    short,
+    utf8,
+)
 from thecal.therapy.file.toml_lines import Path as Place
 from thecal.therapy.file.toml_lines import line_of
-
-MAX_BYTES = 1_048_576
-"""No file of care comes near this; a larger one is not read."""
-
-_LONGEST_LINE = 4_000
-_LONGEST_MESSAGE = 400
-_DEEPEST = 8
-_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 T = TypeVar("T")
 
 
-class CareFileError(ValueError):
-    """A file that is not what was expected.
+class CareFileError(FileError):
+    """A file of care that is not what was expected."""
 
-    Attributes:
-        file: its name as given.
-        line: where, from 1.
-        expected: what is wrong and what was expected, in one line.
-    """
 
-    def __init__(self, file: str, line: int, expected: str) -> None:
-        said = " ".join(expected.split())
-        if len(said) > _LONGEST_MESSAGE:
-            said = f"{said[: _LONGEST_MESSAGE - 1]}…"
-        self.file, self.line, self.expected = file, line, said
-        super().__init__(f"{file}:{line}: {said}")
+def _kind(what: str) -> FileKind:
+    return FileKind(what, "schema = 1", "schema 1", CareFileError, "")
 
 
 class Document:
@@ -55,28 +45,9 @@ class Document:
             CareFileError: empty, too long a line, not TOML, or nested too deeply.
         """
         self.text, self.name = text, name
-        if not text.strip():
-            raise CareFileError(name, 1, "is empty; expected a file that begins with schema = 1")
-        for number, line in enumerate(text.splitlines(), start=1):
-            if len(line) > _LONGEST_LINE:
-                raise CareFileError(name, number, f"expected at most {_LONGEST_LINE} characters")
-        self.table = self._parse()
-        if _depth(self.table) > _DEEPEST:
-            raise CareFileError(name, 1, "is nested too deeply; expected schema 1")
+        self.table = parse(text, name, _kind("a file"))
         if self.table.pop("schema", None) != 1:
             raise self.error(("schema",), "expected schema = 1")
-
-    def _parse(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            place = _TOML_PLACE.search(str(error))
-            end = self.text.rstrip().count("\n") + 1
-            reason = _TOML_PLACE.sub("", str(error))
-            line = int(place[1]) if place and place[1] else end
-            raise CareFileError(self.name, line, f"is not TOML: {reason}") from None
-        except (RecursionError, ValueError):  # too deep; or an integer of thousands of digits
-            raise CareFileError(self.name, 1, "is not TOML that can be read") from None
 
     def error(self, place: Place, expected: str) -> CareFileError:
         """An error at a place of the table."""
@@ -115,7 +86,7 @@ class Document:
             return cast("T", _adapter(cast("Hashable", kind)).validate_json(text, strict=True))
         except ValidationError as error:
             first, more = _gravest(error)
-            inner = _existing(value, first["loc"])
+            inner = path_in(value, first["loc"])
             raise self.error((*place, *inner), f"{_said(first)}{more}") from None
 
     def _plain(self, value: Any, place: Place) -> Any:
@@ -141,53 +112,12 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
 
 
 def read_text(path: Path, what: str) -> str:
-    """The text of a file; ``what`` it should be stands in messages.
+    """The text of a file; ``what`` kind of file it should be, with its article, stands in messages.
 
     Raises:
         CareFileError: unreadable, too large, or not UTF-8.
     """
-    name = str(path)
-    try:
-        with path.open("rb") as file:  # a size that a device or a pipe states is not to be trusted
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise CareFileError(name, 1, f"{reason}; expected {what}") from None
-    if len(content) > MAX_BYTES:
-        raise CareFileError(name, 1, f"is larger than {MAX_BYTES} bytes; expected {what}")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise CareFileError(name, line, "is not UTF-8; expected UTF-8 text") from None
-
-
-def _depth(table: Any) -> int:
-    """How deep a value is nested, without recursion."""
-    depth, level = 0, [table]
-    while level and depth <= _DEEPEST:
-        depth += 1
-        level = [
-            inner
-            for one in level
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-    return depth
-
-
-def _existing(value: Any, loc: tuple[str | int, ...]) -> Place:
-    """The part of a location that exists in the value (a union's members are named in it too)."""
-    path: list[str | int] = []
-    here = value
-    for part in loc:
-        inside = part in here if isinstance(here, dict) else False
-        if isinstance(here, list) and isinstance(part, int):
-            inside = part < len(here)
-        if inside:
-            here = here[part]
-            path.append(part)
-    return tuple(path)
+    return utf8(read_file(path, _kind(what)), str(path), _kind(what))
 
 
 def _gravest(error: ValidationError) -> tuple[ErrorDetails, str]:
@@ -206,9 +136,4 @@ def _said(error: ErrorDetails) -> str:
         return f"missing key '{key}'; expected it here"
     if error["type"] == "value_error":
         return f"{key}: {error['ctx']['error']}" if named else str(error["ctx"]["error"])
-    return f"{key}: {error['msg']}, found {_short(error['input'])}"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
+    return f"{key}: {error['msg']}, found {short(error['input'])}"

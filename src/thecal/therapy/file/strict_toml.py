@@ -112,18 +112,28 @@ def read_model(text: str, name: str, model: type[_Model], kind: FileKind) -> _Mo
     Raises:
         FileError: it is not TOML, or not such a file.
     """
+    table = parse(text, name, kind)
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        first, more = _gravest(error)
+        path = path_in(table, (*first["loc"], *_inner(first)))
+        raise kind.error(name, line_of(text, path), f"{_said(first, kind)}{more}") from None
+
+
+def parse(text: str, name: str, kind: FileKind) -> dict[str, Any]:
+    """The table of a text, not too deep.
+
+    Raises:
+        FileError: it is empty, has too long a line, is not TOML, or is nested too deeply.
+    """
     if not text.strip():
         raise kind.error(name, 1, f"is empty; expected {kind.what}, beginning {kind.beginning}")
     _refuse_long_lines(text, name, kind)
     table = _parse(text, name, kind)
     if _depth(table) > MAX_DEPTH:
         raise kind.error(name, 1, f"is nested too deeply; expected {kind.schema}")
-    try:
-        return model.model_validate(table)
-    except ValidationError as error:
-        first, more = _gravest(error)
-        path = _path_in(table, (*first["loc"], *_inner(first)))
-        raise kind.error(name, line_of(text, path), f"{_said(first, kind)}{more}") from None
+    return table
 
 
 def _parse(text: str, name: str, kind: FileKind) -> dict[str, Any]:
@@ -143,7 +153,9 @@ def _refuse_long_lines(text: str, name: str, kind: FileKind) -> None:
     for number, line in enumerate(text.splitlines(), start=1):
         if len(line) > MAX_LINE:
             raise kind.error(
-                name, number, f"a line of {len(line)} characters; expected at most {MAX_LINE}"
+                name,
+                number,
+                f"a line of {len(line)} characters; expected at most {MAX_LINE} characters",
             )
 
 
@@ -167,7 +179,7 @@ def _toml_hint(line: str) -> str:
     return 'expected key = "value"'
 
 
-def _path_in(table: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def path_in(table: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """The part of a pydantic location that exists in the file (it also names union members)."""
     path: list[str | int] = []
     here = table
@@ -213,7 +225,7 @@ def _said(error: ErrorDetails, kind: FileKind) -> str:
         return f"{key}: {error['ctx']['error']}"
     if error["type"].startswith("union_tag"):
         return kind.modes
-    return f"{key}: {_expected(error)}, found {_short(error['input'])}"
+    return f"{key}: {_expected(error)}, found {short(error['input'])}"
 
 
 def _expected(error: ErrorDetails) -> str:
@@ -223,6 +235,7 @@ def _expected(error: ErrorDetails) -> str:
     return error["msg"].replace("Input should be", "expected")
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """What was found, short enough for a line."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
