@@ -91,9 +91,12 @@ def refuse_controls(resource: Json) -> None:
     """Refuse texts that FHIR forbids.
 
     Raises:
-        CannotExportError: a text has a control character, or half of a surrogate pair.
+        CannotExportError: a text has a control character, or half of a surrogate pair, or nothing
+            but wide or narrow blanks, which FHIR takes for no text.
     """
     for text in _texts(resource):
+        if text.isspace() and " " not in text:
+            raise CannotExportError(f"{text!r} is nothing but blanks that FHIR forbids")
         for sign in text:
             control = ord(sign) < ord(" ") and sign not in _ALLOWED_CONTROLS
             if control or "\ud800" <= sign <= "\udfff":

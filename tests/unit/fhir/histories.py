@@ -22,7 +22,10 @@ from thecal.therapy.file.prescription import SpasticityOrigin
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ZONES = ("Europe/London", "America/New_York", "Asia/Kolkata", "UTC")
-WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF), max_size=20)
+WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF), max_size=20).filter(
+    lambda text: " " in text or not text.isspace()
+)
+"""Texts that FHIR can hold: it takes a text of other blanks alone for none, and that is refused."""
 DRUGS = st.sampled_from(sorted(formulary.drugs()))
 INSTANTS = st.integers(0, 10**15).map(lambda us: START + timedelta(microseconds=us // 10))
 
