@@ -69,6 +69,8 @@ _NAMED: dict[str, st.SearchStrategy[Any]] = {
         st.sampled_from(Answer),
     ),
     "item_9": st.none(),
+    # Above zero and at most a year; care refuses any other.
+    "half_life_s": st.none() | st.integers(1, 31_557_600).map(Fraction),
 }
 
 
