@@ -81,6 +81,37 @@ class _Passing(Order):
     overriding: Overriding
 
 
+@dataclass
+class Attempt:
+    """A form that was sent, and what became of it.
+
+    Attributes:
+        form: as it was typed, with what is wrong.
+        passing: the form to pass closed gates, where somebody may.
+        closed: the gates that were closed.
+        status: of the page that shows it again.
+        done: whether it was done, now or by the same request before.
+    """
+
+    form: forms.Form
+    passing: forms.Form | None = None
+    closed: Sequence[Closed] = ()
+    status: int = 200
+    done: bool = False
+
+
+_pages: dict[str, ActionPage] = {}
+
+
+def page_of(action: str) -> ActionPage:
+    """The page of an action on a patient, by the action's name.
+
+    Raises:
+        KeyError: it has none.
+    """
+    return _pages[action]
+
+
 @dataclass(frozen=True)
 class ActionPage:
     """The page of an action on a patient, at ``patients/KEY/do/ACTION``.
@@ -106,6 +137,7 @@ class ActionPage:
         name = self.service.action.name
         if self.service.action.about is not About.PATIENT:
             raise ValueError(f"{name} is not about a patient")
+        _pages[name] = self
         return path(
             f"patients/<uuid:patient>/do/{name}", page("GET", "POST")(self._view), name=name
         )
@@ -117,35 +149,60 @@ class ActionPage:
         if request.method == "POST":
             return self._asked(request, whose)
         whose = open_patient(who, whose, Opening(page=self.service.action.name))
-        initial = self.initial(whose) if self.initial else {}
-        return self._drawn(request, whose, self._form(whose, initial=dict(initial)))
+        return self._drawn(request, whose, self.begun(whose))
 
-    def _form(self, patient: Patient, *args: Any, **kwargs: Any) -> forms.Form:
+    def form(self, patient: Patient, *args: Any, **kwargs: Any) -> forms.Form:
+        """The form for a patient, with what there is to choose from."""
         offered = self.offered(patient) if self.offered else None
         return form_of(self.service.order, offered)(*args, **kwargs)
 
-    def _asked(self, request: HttpRequest, patient: Patient) -> HttpResponse:
-        form = self._form(patient, request.POST)
+    def begun(self, patient: Patient, **kwargs: Any) -> forms.Form:
+        """The form as it begins; what ``initial`` names goes before the page's own."""
+        initial = dict(self.initial(patient)) if self.initial else {}
+        initial |= kwargs.pop("initial", {})
+        return self.form(patient, initial=initial, **kwargs)
+
+    def attempt(
+        self, request: HttpRequest, patient: Patient, *, looked: bool = False, **kwargs: Any
+    ) -> Attempt:
+        """Read what was sent, and do it if it can be done.
+
+        Args:
+            request: the POST.
+            patient: whose.
+            looked: whether the record must still be as the page showed it, whatever the action.
+            kwargs: the form's.
+
+        Raises:
+            RefusalError: one of which a form cannot tell.
+        """
+        form = self.form(patient, request.POST, **kwargs)
         passing = form_of(_Passing)(request.POST) if "overriding.reason" in request.POST else None
         if not form.is_valid() or (passing is not None and not passing.is_valid()):
-            return self._drawn(request, patient, form, passing, status=422)
+            return Attempt(form, passing, status=422)
         try:
-            self._do(request, patient, data_of(form), passing)
+            self._do(request, patient, data_of(form), passing, looked)
         except DoneBeforeError:
             messages.info(request, _("This was done before."))
         except InvalidError as refusal:
             for where, why in refusal.problems.items():
                 form.add_error(where if where in form.fields else None, why)
-            return self._drawn(request, patient, form, passing, status=422)
+            return Attempt(form, passing, status=422)
         except GateClosedError as refusal:
             passing = _offered_passing(refusal.closed, person(request))
-            return self._drawn(request, patient, form, passing, refusal.closed, status=409)
+            return Attempt(form, passing, refusal.closed, status=409)
         except (SignatureError, ConflictError, StaleError) as refusal:
             form.add_error(None, str(refusal))
-            return self._drawn(request, patient, form, passing, status=STATUS[refusal.code])
+            return Attempt(form, passing, status=STATUS[refusal.code])
         else:
             messages.success(request, _("Done: %s") % _(self.service.action.title))
-        return redirect("patient", patient=patient.pk)
+        return Attempt(form, done=True)
+
+    def _asked(self, request: HttpRequest, patient: Patient) -> HttpResponse:
+        made = self.attempt(request, patient)
+        if made.done:
+            return redirect("patient", patient=patient.pk)
+        return self._drawn(request, patient, made.form, made.passing, made.closed, made.status)
 
     def _do(
         self,
@@ -153,6 +210,7 @@ class ActionPage:
         patient: Patient,
         data: Mapping[str, Any],
         passing: forms.Form | None,
+        looked: bool,
     ) -> None:
         overriding = read(_Passing, data_of(passing)).overriding if passing else None
         seen, once = request.POST.get("seen", ""), request.POST.get("once", "")
@@ -162,6 +220,7 @@ class ActionPage:
             data,
             once=_key(once),
             seen=int(seen) if seen.isdecimal() else None,
+            looked=looked,
             overriding=overriding,
         )
 

@@ -65,6 +65,7 @@ class Service(Generic[Asked, R]):
         *,
         once: UUID | None = None,
         seen: int | None = None,
+        looked: bool = False,
         overriding: Overriding | None = None,
     ) -> R:
         """Do it.
@@ -75,16 +76,22 @@ class Service(Generic[Asked, R]):
             order: what is asked.
             once: the request's own key; the same one twice is done once.
             seen: the patient's ``version`` on the page that the request came from.
+            looked: whether the record must be as it was seen, though the action does not need it.
             overriding: a signed reason to pass closed gates.
 
         Raises:
             RefusalError: it is not done, and nothing is kept but the event that says so.
         """
-        return self._within(who, subject, lambda: order, once, seen, overriding)
+        return self._within(
+            who, subject, lambda: order, once, self._sight(seen, looked), overriding
+        )
 
     def ask(self, who: User, subject: Subject, data: Mapping[str, Any], **how: Any) -> R:
         """Do it by plain values, which are read only once the person may do it at all."""
-        once, seen = how.pop("once", None), how.pop("seen", None)
+        once, seen = (
+            how.pop("once", None),
+            self._sight(how.pop("seen", None), how.pop("looked", False)),
+        )
         overriding = how.pop("overriding", None)
         return self._within(who, subject, lambda: read(self.order, data), once, seen, overriding)
 
@@ -150,8 +157,12 @@ class Service(Generic[Asked, R]):
         if once and (before := Event.objects.filter(once=once).first()):
             raise DoneBeforeError(before.seq)
 
+    def _sight(self, seen: int | None, looked: bool) -> int | None:
+        """The version that the record must still have, None if any will do."""
+        return seen if self._needs_sight or looked else None
+
     def _not_stale(self, doing: Doing, seen: int | None) -> None:
-        if self._needs_sight and seen is not None and seen != doing.patient.version:
+        if seen is not None and seen != doing.patient.version:
             raise StaleError
 
     def _through_the_gates(self, doing: Doing, order: Asked, overriding: Overriding | None) -> None:
