@@ -45,3 +45,46 @@ class FiguresInForce(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.since:%Y-%m-%d %H:%M}"
+
+
+class OpenTask(models.Model):
+    """A task that is open, as the entries and the time say; made again whenever either changes.
+
+    Attributes:
+        key: of this very task, as ``care`` has it.
+        pressing: the urgency's place, 0 the most pressing.
+        limit: when it is overdue: its latest instant, or its due one.
+        reminders: instants at which somebody is told, as texts, the last the most insistent.
+    """
+
+    is_derived = True
+
+    patient = models.ForeignKey("patients.Patient", models.CASCADE, related_name="open_tasks")
+    clinic = models.ForeignKey("people.Clinic", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=300)
+    code = models.CharField(_("kind"), max_length=60)
+    title = models.TextField(_("task"))
+    reason = models.TextField(_("why"))
+    urgency = models.CharField(_("urgency"), max_length=20)
+    pressing = models.PositiveSmallIntegerField()
+    raised = models.DateTimeField(_("raised"))
+    earliest = models.DateTimeField(_("not before"), null=True)
+    due = models.DateTimeField(_("due"), null=True)
+    latest = models.DateTimeField(_("at the latest"), null=True)
+    limit = models.DateTimeField(null=True)
+    undated = models.TextField(_("why it has no date"), blank=True, default="")
+    reminders = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("open task")
+        constraints = (
+            models.UniqueConstraint(fields=["patient", "key"], name="pathway_task_once"),
+        )
+        indexes = (
+            models.Index(fields=["clinic", "code", "due"], name="pathway_task_by_kind"),
+            models.Index(fields=["clinic", "pressing", "due"], name="pathway_task_pressing"),
+            models.Index(fields=["clinic", "limit"], name="pathway_task_by_limit"),
+        )
+
+    def __str__(self) -> str:
+        return self.title

@@ -47,6 +47,8 @@ class Patient(Identity, KeptModel):
         version: goes up with every write.
         stage: where on the pathway, as the pathway's projection says; empty before it has.
         next_due: when something is next due, likewise.
+        renew_at: when the time alone may change the two; None while it cannot.
+        judged_by: the version and the clinic's figures by which they were judged.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,6 +60,11 @@ class Patient(Identity, KeptModel):
     version = models.PositiveIntegerField(default=0)
     stage = models.CharField(_("stage"), max_length=60, blank=True, default="")
     next_due = models.DateTimeField(_("next due"), null=True, blank=True)
+    renew_at = models.DateTimeField(null=True, blank=True, editable=False)
+    judged_by = models.CharField(max_length=120, blank=True, default="", editable=False)
+
+    derived = frozenset({"stage", "next_due", "renew_at", "judged_by"})
+    """Columns that follow from the entries; no file of the record has them."""
 
     class Meta:
         ordering = ("family_name", "given_name")
@@ -68,6 +75,8 @@ class Patient(Identity, KeptModel):
             models.Index(fields=["clinic", "family_name", "given_name"], name="patients_by_name"),
             models.Index(fields=["clinic", "next_due"], name="patients_by_due"),
             models.Index(fields=["clinic", "stage"], name="patients_by_stage"),
+            models.Index(fields=["renew_at"], name="patients_by_renewal"),
+            models.Index(fields=["judged_by"], name="patients_by_judge"),
         )
 
     def __str__(self) -> str:

@@ -1,22 +1,31 @@
-"""What the patient's row says in short of their entries, renewed in the transaction of each write.
+"""What is kept in short of a patient's entries, renewed in the transaction of each write.
 
-Lists and dashboards read one indexed row for each patient, however long the record is.
+Lists and dashboards read indexed rows, however long the record is. What follows from the time
+alone is renewed when its time has come (``renew``). Nothing here is the record: all of it can be
+made again from the entries, and no file of the record has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.record.doing import Doing
 
-Projection = Callable[[Doing], Mapping[str, Any]]
+Projection = Callable[[Patient, datetime], Mapping[str, Any]]
 _projections: list[Projection] = []
 
 
 def project(projection: Projection) -> Projection:
-    """Enter a function that gives columns of the patient's row, from the entries as they are."""
+    """Enter a function that gives columns of the patient's row, from the entries as they are.
+
+    It may keep rows of its own beside them, of models that say ``is_derived``.
+    """
     _projections.append(projection)
     return projection
 
@@ -24,9 +33,31 @@ def project(projection: Projection) -> Projection:
 def refresh(doing: Doing) -> None:
     """Count the write, and renew every projection."""
     patient = doing.patient
-    columns: dict[str, Any] = {"version": patient.version + 1}
+    columns = {"version": patient.version + 1, **_projected(patient, doing.now)}
+    _keep(patient, columns)
+
+
+def renew(key: UUID, now: datetime) -> None:
+    """Renew a patient's projections for the time that has passed, without any write."""
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update(of=("self",)).get(pk=key)
+        _keep(patient, _projected(patient, now))
+
+
+def renew_all(now: datetime) -> None:
+    """Make everything again, as after a file was loaded."""
+    for key in Patient.objects.order_by("pk").values_list("pk", flat=True):
+        renew(key, now)
+
+
+def _projected(patient: Patient, now: datetime) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
     for projection in _projections:
-        columns |= projection(doing)
+        columns |= projection(patient, now)
+    return columns
+
+
+def _keep(patient: Patient, columns: Mapping[str, Any]) -> None:
     Patient.objects.filter(pk=patient.pk).update(**columns)
     for name, value in columns.items():
         setattr(patient, name, value)

@@ -24,12 +24,17 @@ class UnreadableError(Exception):
 
 
 def models(with_secrets: bool) -> list[type[Model]]:
-    """The record's models by label; a model with ``is_secret = True`` is in backups only."""
+    """The record's models by label.
+
+    One with ``is_secret = True`` is in backups only; one with ``is_derived = True`` in no file,
+    since it is made again from the others.
+    """
     own = [
         model
         for subject in SUBJECTS
         for model in apps.get_app_config(subject).get_models()
-        if with_secrets or not getattr(model, "is_secret", False)
+        if (with_secrets or not getattr(model, "is_secret", False))
+        and not getattr(model, "is_derived", False)
     ]
     accounts = [apps.get_model(label) for label in ACCOUNTS] if with_secrets else []
     return sorted([*own, *accounts], key=lambda one: one._meta.label)
@@ -37,7 +42,9 @@ def models(with_secrets: bool) -> list[type[Model]]:
 
 def written(model: type[Model], with_secrets: bool) -> Iterator[dict[str, Plain]]:
     """Every row of a model in the order of its keys."""
-    hidden = {} if with_secrets else SECRETS.get(model._meta.label, {})
+    hidden = set(getattr(model, "derived", ()))
+    if not with_secrets:
+        hidden |= set(SECRETS.get(model._meta.label, {}))
     names = [one.attname for one in model._meta.concrete_fields if one.attname not in hidden]
     for row in model._default_manager.order_by("pk").iterator(chunk_size=_CHUNK):
         yield {name: plain(getattr(row, name)) for name in names}

@@ -12,12 +12,13 @@ from django.core.management.color import no_style
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
+from django.utils import timezone
 
 import thecal
 from thecal.clinic.audit.chain import Deed, append, head
 from thecal.clinic.audit.verifying import verify
 from thecal.clinic.project.subjects import SUBJECTS
-from thecal.clinic.record import histories
+from thecal.clinic.record import histories, projections
 from thecal.clinic.storage import record_file
 from thecal.clinic.storage.rows import UnreadableError, models, read, written
 from thecal.clinic.storage.snapshot import snapshot
@@ -76,6 +77,7 @@ def put_in(file: Path, kind: Kind) -> int:
         except IntegrityError as error:
             raise UnreadableError(f"{file} contradicts itself: {error}") from error
         _prove(file, header)
+        projections.renew_all(timezone.now())
     return head()[0]
 
 

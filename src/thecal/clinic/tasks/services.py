@@ -13,10 +13,12 @@ from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import CLINICAL, READS
 from thecal.clinic.record.actions import About
 from thecal.clinic.record.doing import Doing
+from thecal.clinic.record.orders import Nothing
 from thecal.clinic.record.refusals import ConflictError
 from thecal.clinic.record.services import reads
+from thecal.clinic.tasks import worklists
 from thecal.clinic.tasks.models import TaskDone
-from thecal.clinic.tasks.orders import TaskDoneOrder, TaskList
+from thecal.clinic.tasks.orders import TaskDoneOrder, TaskList, Which, Worklist
 
 ON_A_PAGE = 50
 
@@ -67,3 +69,50 @@ def due(doing: Doing, order: TaskList) -> DueList:
     shown = found[:ON_A_PAGE]
     doing.tell(patients=[one.pk for one in shown], page=order.page)
     return DueList(shown, order.page, len(found) > ON_A_PAGE, doing.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One page of a clinic's open tasks of one list."""
+
+    tasks: list[worklists.Listed]
+    number: int
+    has_more: bool
+    now: datetime
+
+
+_LISTS = {
+    Which.OBSERVATIONS: worklists.observations,
+    Which.REFILLS: worklists.refills,
+    Which.ALARMS: worklists.alarms,
+    Which.OVERDUE: worklists.overdue,
+    Which.EMERGENCIES: worklists.emergencies,
+}
+
+
+@reads("tasks.worklist", "See a clinic's open tasks", READS, about=About.CLINIC)
+def worklist(doing: Doing, order: Worklist) -> Work:
+    """One page of observations, refills, alarms, or what is overdue or an emergency."""
+    start = (order.page - 1) * ON_A_PAGE
+    found = _LISTS[order.which](doing.clinic, doing.now, start, ON_A_PAGE + 1)
+    shown = found[:ON_A_PAGE]
+    whose = sorted({str(one.patient) for one in shown})
+    doing.tell(which=order.which.value, patients=whose, page=order.page)
+    return Work(shown, order.page, len(found) > ON_A_PAGE, doing.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A clinic in numbers: patients by stage, open tasks by kind."""
+
+    stages: list[worklists.StageCount]
+    tasks: list[worklists.TaskCount]
+    now: datetime
+
+
+@reads("tasks.count", "Count a clinic's patients and tasks", READS, about=About.CLINIC)
+def tally(doing: Doing, order: Nothing) -> Tally:  # noqa: ARG001
+    """Patients by stage and open tasks by kind; of nobody in particular."""
+    return Tally(
+        worklists.stages(doing.clinic), worklists.counts(doing.clinic, doing.now), doing.now
+    )

@@ -105,4 +105,60 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="OpenTask",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=300)),
+                ("code", models.CharField(max_length=60, verbose_name="kind")),
+                ("title", models.TextField(verbose_name="task")),
+                ("reason", models.TextField(verbose_name="why")),
+                ("urgency", models.CharField(max_length=20, verbose_name="urgency")),
+                ("pressing", models.PositiveSmallIntegerField()),
+                ("raised", models.DateTimeField(verbose_name="raised")),
+                ("earliest", models.DateTimeField(null=True, verbose_name="not before")),
+                ("due", models.DateTimeField(null=True, verbose_name="due")),
+                ("latest", models.DateTimeField(null=True, verbose_name="at the latest")),
+                ("limit", models.DateTimeField(null=True)),
+                (
+                    "undated",
+                    models.TextField(blank=True, default="", verbose_name="why it has no date"),
+                ),
+                ("reminders", models.JSONField(default=list)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.clinic",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="open_tasks",
+                        to="patients.patient",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "open task",
+                "indexes": [
+                    models.Index(fields=["clinic", "code", "due"], name="pathway_task_by_kind"),
+                    models.Index(
+                        fields=["clinic", "pressing", "due"], name="pathway_task_pressing"
+                    ),
+                    models.Index(fields=["clinic", "limit"], name="pathway_task_by_limit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("patient", "key"), name="pathway_task_once")
+                ],
+            },
+        ),
     ]

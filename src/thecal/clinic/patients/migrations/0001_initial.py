@@ -194,4 +194,22 @@ class Migration(migrations.Migration):
             model_name="details",
             index=models.Index(fields=["patient"], name="patients_details_patient"),
         ),
+        migrations.AddField(
+            model_name="patient",
+            name="judged_by",
+            field=models.CharField(blank=True, default="", editable=False, max_length=120),
+        ),
+        migrations.AddField(
+            model_name="patient",
+            name="renew_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(fields=["renew_at"], name="patients_by_renewal"),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(fields=["judged_by"], name="patients_by_judge"),
+        ),
     ]
