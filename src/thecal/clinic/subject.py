@@ -1,4 +1,4 @@
-"""What every subject's app does when the clinic starts: enter its services and page sections."""
+"""What every subject's app does when the clinic starts: enter services, page sections, menu."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
-ENTERS = ("services", "projections", "sections")
+ENTERS = ("services", "projections", "sections", "menu")
 
 
 class SubjectApp(AppConfig):

@@ -18,7 +18,8 @@ def trail(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """A clinic's."""
     where = get_object_or_404(Clinic, pk=clinic)
     events = clinic_trail.ask(person(request), where, _asked(request))
-    return render(request, "audit/trail.html", {"events": events, "full": len(events) == ON_A_PAGE})
+    context = {"clinic": where, "events": events, "full": len(events) == ON_A_PAGE}
+    return render(request, "audit/trail.html", context)
 
 
 @page("GET")

@@ -35,9 +35,7 @@ class NothingIsCached:
         return response
 
 
-_NO_SENSORS = (
-    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()"
-)
+_NO_SENSORS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()"
 
 
 class RateLimit:

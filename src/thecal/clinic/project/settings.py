@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "csp",
+    "django_htmx",
+    "django.forms",
     *(f"thecal.clinic.{subject}" for subject in SUBJECTS),
 ]
 MIDDLEWARE = [
@@ -53,22 +55,27 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "thecal.clinic.project.middleware.SecondFactor",
+    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates"],
+        "DIRS": [HERE.parent / "design" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "thecal.clinic.design.context.frame",
             ],
         },
     },
 ]
+
+# Forms are drawn by the design's templates
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The notebook and keys by which this clinic speaks to pumps: a folder for each clinic, its owner's
 THECAL_PROGRAMMER = THECAL.home / "programmer"
@@ -83,7 +90,6 @@ LOCALE_PATHS = [HERE.parent / "locale"]
 
 # Files; all from this package, none from elsewhere
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
@@ -152,6 +158,7 @@ THECAL_SESSION_ENDS_AFTER = timedelta(hours=12)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "thecal.clinic.project.errors.forged"
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "stop"}  # the design's notices
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What a browser may do with the pages

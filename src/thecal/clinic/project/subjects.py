@@ -19,5 +19,6 @@ SUBJECTS = (
     "reminders",
     "attachments",
     "storage",
+    "design",
 )
 """The order is that of the pages; an app with a ``urls`` module is served by it."""

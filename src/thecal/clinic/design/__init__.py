@@ -1,0 +1,1 @@
+"""The design system: tokens, the frame of every page, the menu, components, charts."""
