@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from thecal import care
 from thecal.care import facts
 from thecal.clinic.pathway.facts import Fact
-from thecal.clinic.pathway.words import Anaesthesia, Answer, Closure, Measure, Pocket
+from thecal.clinic.pathway.words import Anaesthesia, Answer, Closure, Measure, Pocket, Side
 
 
 class Preparation(Fact):
@@ -47,7 +47,15 @@ class Implant(Fact):
     """A permanent pump was placed; ``happened_at`` is the incision."""
 
     event = facts.Implanted
-    beside = ("pump_serial", "catheter_serial", "catheter_length", "tip_level", "notes")
+    beside = (
+        "pump_serial",
+        "catheter_serial",
+        "catheter_length",
+        "entry_level",
+        "tip_level",
+        "pocket_side",
+        "notes",
+    )
     replaces = models.BooleanField(_("in place of an earlier pump"), default=False)
     pump = models.CharField(_("pump"), max_length=60)
     pump_serial = models.CharField(_("the pump's serial number"), max_length=100)
@@ -56,12 +64,18 @@ class Implant(Fact):
         _("the catheter's serial number"), max_length=100, blank=True, default=""
     )
     catheter_length = models.TextField(_("catheter as implanted"), blank=True, default="")
+    entry_level = models.CharField(
+        _("level where the catheter enters"), max_length=20, blank=True, default=""
+    )
     tip_level = models.CharField(_("tip level"), max_length=20, blank=True, default="")
     anaesthesia = models.CharField(
         _("anaesthesia"), max_length=20, choices=Anaesthesia.choices, blank=True, default=""
     )
     pocket = models.CharField(
         _("pocket"), max_length=20, choices=Pocket.choices, blank=True, default=""
+    )
+    pocket_side = models.CharField(
+        _("side of the pocket"), max_length=10, choices=Side.choices, blank=True, default=""
     )
     closure = models.CharField(
         _("closure"), max_length=20, choices=Closure.choices, blank=True, default=""

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from thecal.clinic.pathway.orders import Treating
 from thecal.clinic.pathway.recording import Happened, When
-from thecal.clinic.pathway.words import Anaesthesia, Answer, Closure, Measure, Pocket
+from thecal.clinic.pathway.words import Anaesthesia, Answer, Closure, Measure, Pocket, Side
 from thecal.clinic.record.orders import Brief, Line, Note, Text
 from thecal.units import LENGTH, UnitError, parse
 
@@ -47,9 +47,11 @@ class ImplantOrder(Happened):
     catheter_length: Annotated[Brief, AfterValidator(_length_or_nothing)] = Field(
         default="", title="Catheter as implanted, after trimming", description="for example 89 cm"
     )
+    entry_level: Brief = Field(default="", title="Level where the catheter enters")
     tip_level: Brief = ""
     anaesthesia: Anaesthesia | None = None
     pocket: Pocket | None = None
+    pocket_side: Side | None = Field(default=None, title="Side of the pocket")
     closure: Closure | None = None
     notes: Note = ""
 

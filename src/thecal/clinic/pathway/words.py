@@ -94,6 +94,13 @@ class Pocket(TextChoices):
     OTHER = "other", _("Elsewhere")
 
 
+class Side(TextChoices):
+    """On which side of the patient, as the patient says it."""
+
+    LEFT = "left", _("Left")
+    RIGHT = "right", _("Right")
+
+
 class Closure(TextChoices):
     """What closes the wound."""
 

@@ -18,7 +18,6 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("clinics/<uuid:clinic>/patients", pages.patients, name="patients"),
     path("clinics/<uuid:clinic>/patients/new", pages.new_patient, name="patients.register"),
-    path("patients/<uuid:patient>", pages.patient_page, name="patient"),
     ActionPage(amend, initial=_as_it_is).at(),
     ActionPage(give_account).at(),
 ]

@@ -18,6 +18,7 @@ SUBJECTS = (
     "tasks",
     "reminders",
     "attachments",
+    "overview",
     "storage",
     "design",
 )

@@ -1,0 +1,1 @@
+"""What the overview's templates say in words."""
