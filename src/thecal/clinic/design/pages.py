@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from thecal.clinic.design.context import THEME_COOKIE, THEMES
+from thecal.clinic.design.gallery import examples
 from thecal.clinic.record.pages import page
 
 _A_YEAR_S = 365 * 24 * 3600
@@ -39,4 +40,4 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @page("GET")
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states."""
-    return render(request, "design/gallery.html", {})
+    return render(request, "design/gallery.html", examples())

@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
 
 // What scrolls sideways can be scrolled by the keyboard too.
 function letScrollersBeReached() {
-  for (const one of document.querySelectorAll("table, pre, .scroll, .menu, .tabs")) {
+  for (const one of document.querySelectorAll("table, pre, .scroll, .figure__picture, .menu, .tabs")) {
     const overflow = getComputedStyle(one).overflowX;
     if (overflow !== "visible" && one.scrollWidth > one.clientWidth) one.tabIndex = 0;
   }
