@@ -77,13 +77,18 @@ def found(
 def remind(data: Data = None, development: Development = False) -> None:
     """Raise the refills that are due, once for each step, and post the letters that wait.
 
-    To be run every hour by a scheduler. Exit 1 if a letter could not leave: the next run tries
-    again, and the pages show what was raised in any case.
+    Exports whose time is over are removed. To be run every hour by a scheduler. Exit 1 if a
+    letter could not leave: the next run tries again, and the pages show what was raised in any
+    case.
     """
     with _clinic(data, development):
+        from django.utils import timezone  # noqa: PLC0415
+
+        from thecal.clinic.exchange.bulk import sweep  # noqa: PLC0415
         from thecal.clinic.reminders.posting import BusyError, post_all  # noqa: PLC0415
         from thecal.clinic.reminders.raising import raise_all  # noqa: PLC0415
 
+        sweep(timezone.now())
         said = f"reminders raised: {raise_all()}"
         try:
             posted = post_all()

@@ -7,7 +7,7 @@ function that reads raises :class:`FhirError`, which has the path of what is wro
 from thecal.fhir.bundles import Resources, bundle, target
 from thecal.fhir.elements import Json
 from thecal.fhir.errors import CannotExportError, FhirError
-from thecal.fhir.facts import history_resources, read_history
+from thecal.fhir.facts import fact_resources, history_resources, read_history
 from thecal.fhir.findings import detected_issue, read_finding
 from thecal.fhir.harm import HarmRecord, adverse_event, read_harm
 from thecal.fhir.orders import medication, order, read_order, reprogramming
@@ -33,6 +33,7 @@ __all__ = [
     "check",
     "detected_issue",
     "dumps",
+    "fact_resources",
     "history_resources",
     "loads",
     "medication",

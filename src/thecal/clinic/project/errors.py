@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+Saying = Callable[[int, str], HttpResponse]
+_tongues: dict[str, Saying] = {}
+
+
+def speak(prefix: str, saying: Saying) -> None:
+    """Let addresses that begin so be refused in another form than a page's, by status and words."""
+    _tongues[prefix] = saying
+
+
+def tongue_of(request: HttpRequest) -> Saying | None:
+    """The form in which an address is refused; None for a page."""
+    return next((one for prefix, one in _tongues.items() if request.path.startswith(prefix)), None)
+
 
 def refused(request: HttpRequest, status: int, title: str, *lines: str) -> HttpResponse:
     """A page that says why not."""
+    if (saying := tongue_of(request)) is not None:
+        return saying(status, ". ".join([title, *lines]))
     return render(request, "refused.html", {"title": title, "lines": lines}, status=status)
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from thecal.clinic.project.errors import refused
+from thecal.clinic.project.errors import refused, tongue_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 _STARTED = "thecal_started"
@@ -98,5 +98,7 @@ class SecondFactor:
             and not request.path.startswith("/accounts/")
             and not is_mfa_enabled(request.user)
         ):
+            if (saying := tongue_of(request)) is not None:
+                return saying(403, _("Set up a second factor first, on the pages"))
             return redirect("mfa_index")
         return self._answer(request)

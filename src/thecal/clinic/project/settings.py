@@ -79,6 +79,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The notebook and keys by which this clinic speaks to pumps: a folder for each clinic, its owner's
 THECAL_PROGRAMMER = THECAL.home / "programmer"
+# The files of exports that other systems asked for, until they are swept
+THECAL_EXPORTS = THECAL.home / "exports"
 
 # Time, language
 USE_TZ = True

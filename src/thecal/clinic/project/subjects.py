@@ -21,5 +21,6 @@ SUBJECTS = (
     "overview",
     "storage",
     "design",
+    "exchange",
 )
 """The order is that of the pages; an app with a ``urls`` module is served by it."""

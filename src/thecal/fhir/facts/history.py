@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from thecal import devices
 from thecal.care.facts import (
@@ -40,24 +40,37 @@ def history_resources(history: History, stem: str, patient: str) -> Iterator[Jso
         stem: what the resources' ids begin with.
         patient: ``Patient/id``; the Patient itself is ``people.patient``.
     """
+    identities = [f"{stem}-fact-{order}" for order in range(len(history.events))]
+    yield from fact_resources(history.events, identities, patient)
+    yield from _implants(history, stem, patient)
+
+
+def fact_resources(
+    events: Sequence[Event], identities: Sequence[str], patient: str
+) -> Iterator[Json]:
+    """Facts in their order, each with its own id, for a record that has the devices apart.
+
+    Args:
+        events: those that stand, in order of their instants.
+        identities: the id of each.
+        patient: ``Patient/id``.
+    """
     refill = ""
-    for order, event in enumerate(history.events):
-        identity = f"{stem}-fact-{order}"
+    for order, (event, identity) in enumerate(zip(events, identities, strict=True)):
         one = fact_resource(
             event,
             order,
             identity,
             patient,
             refill if isinstance(event, _OF_A_REFILL) else "",
-            under_way=_is_under_way(event, history.events[order + 1 :]),
+            under_way=_is_under_way(event, events[order + 1 :]),
         )
         yield one
         if isinstance(event, RefillBegun):
             refill = target(one)
-    yield from _implants(history, stem, patient)
 
 
-def _is_under_way(event: Event, later: tuple[Event, ...]) -> bool:
+def _is_under_way(event: Event, later: Sequence[Event]) -> bool:
     """Whether what began has not ended before the next of its kind began."""
     end = _ENDS.get(type(event))
     if end is None:
