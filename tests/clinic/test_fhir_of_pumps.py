@@ -31,8 +31,14 @@ def bench(own_record: str, tmp_path: Path) -> Iterator[Process]:  # noqa: ARG001
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_what_a_pump_told_and_what_it_holds_go_out(bench: Process) -> None:
     patient, nurse = staff.patient(), staff.member(Role.NURSE)
-    treated = {"indication": "pain", "happened_at": timezone.now()}
-    services()["pathway.set-indication"].ask(nurse, patient, treated)
+    over = {
+        "happened_at": timezone.now(),
+        "indication": "pain",
+        "pump": programming.MODEL,
+        "pump_serial": bench.serial,
+        "from_whom": "another clinic",
+    }
+    services()["implants.take-over"].ask(staff.member(Role.PHYSICIAN), patient, over)
     device = programming.pump(patient, str(bench.address), bench.serial)
     card = (bench.folder / "cards" / "clinician.txt").read_text()
     services()["pumps.pair"].ask(nurse, patient, {"device": device.pk, "card": card})
