@@ -29,7 +29,12 @@ _ISSUES: Mapping[int, IssueCode] = {
     429: "throttled",
     500: "exception",
 }
-_REFUSED: Mapping[str, int] = {"invalid": 400, "not-allowed": 403, "signature": 403}
+_REFUSED: Mapping[str, int] = {
+    "invalid": 400,
+    "not-allowed": 403,
+    "out-of-scope": 403,
+    "signature": 403,
+}
 _ASKED: Mapping[str, IssueCode] = {
     "invalid": "invalid",
     "not-supported": "not-supported",
@@ -61,7 +66,7 @@ def served(*methods: str) -> Callable[[View[P]], Served[P]]:
                 return wrong
             who = caller(request)
             if who is None:
-                return failed(401, "sign in first", WWW_Authenticate="Bearer")
+                return failed(401, "sign in first, or send a token", WWW_Authenticate="Bearer")
             return _answered(lambda: view(request, who, *args, **kwargs))
 
         return shown

@@ -1,12 +1,16 @@
-"""Who asks: somebody who is signed in."""
+"""Who asks: somebody who is signed in, or whose token it is."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
 from thecal.clinic.people.models import User
+from thecal.clinic.tokens.middleware import token_of
 
 
 def caller(request: HttpRequest) -> User | None:
     """The person behind a request; None if nobody is known to be."""
+    token = token_of(request)
+    if token is not None:
+        return token.person
     return request.user if isinstance(request.user, User) else None

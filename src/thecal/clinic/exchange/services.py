@@ -46,7 +46,7 @@ class Found(Resources):
     total: int
 
 
-@reads("exchange.read-record", "Read a record as FHIR", READS)
+@reads("exchange.read-record", "Read a record as FHIR", READS, for_pages=True)
 def read_record(doing: Doing, order: Reading) -> Resources:
     """The record as resources, or those of some types, or the one of an id."""
     found = everything(doing.patient, doing.now)
@@ -61,7 +61,9 @@ def read_record(doing: Doing, order: Reading) -> Resources:
     )
 
 
-@reads("exchange.search-patients", "Search patients as FHIR", READS, about=About.CLINIC)
+@reads(
+    "exchange.search-patients", "Search patients as FHIR", READS, about=About.CLINIC, for_pages=True
+)
 def search_patients(doing: Doing, order: Searching) -> Found:
     """A page of a clinic's patients, by name; the event names each of them."""
     rows = _matching(Patient.objects.filter(clinic=doing.clinic), order)
@@ -135,7 +137,13 @@ def go_on(doing: Doing, order: Asked) -> Export:
     return found
 
 
-@reads("exchange.fetch-export", "Fetch a file of an export", EXPORTS, about=About.CLINIC)
+@reads(
+    "exchange.fetch-export",
+    "Fetch a file of an export",
+    EXPORTS,
+    about=About.CLINIC,
+    for_pages=True,
+)
 def fetch(doing: Doing, order: Fetching) -> File:
     """Where a file of a finished export is.
 

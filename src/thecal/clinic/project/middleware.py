@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from thecal.clinic.project.errors import refused, tongue_of
+from thecal.clinic.tokens.middleware import token_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 _STARTED = "thecal_started"
@@ -46,9 +47,7 @@ class RateLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """429 beyond the limit."""
-        is_known = request.user.is_authenticated
-        kind = "person" if is_known else "address"
-        who = request.user.pk if is_known else request.META.get("REMOTE_ADDR", "")
+        kind, who = _caller(request)
         if _count(f"rate:{kind}:{who}") > settings.THECAL_REQUESTS_A_MINUTE[kind]:
             response = refused(
                 request, 429, _("Too many requests"), _("Wait a minute, then try again.")
@@ -56,6 +55,16 @@ class RateLimit:
             response.headers["Retry-After"] = str(_MINUTE_S)
             return response
         return self._answer(request)
+
+
+def _caller(request: HttpRequest) -> tuple[str, object]:
+    """Who asks, by session or by token; of nobody known the address."""
+    token = token_of(request)
+    if token is not None:
+        return "person", token.person_id
+    if request.user.is_authenticated:
+        return "person", request.user.pk
+    return "address", request.META.get("REMOTE_ADDR", "")
 
 
 def _count(key: str) -> int:

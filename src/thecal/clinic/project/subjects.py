@@ -22,5 +22,7 @@ SUBJECTS = (
     "storage",
     "design",
     "exchange",
+    "tokens",
+    "api",
 )
 """The order is that of the pages; an app with a ``urls`` module is served by it."""

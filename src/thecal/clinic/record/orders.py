@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -126,6 +127,18 @@ def read(kind: type[Asked], data: Mapping[str, Any]) -> Asked:
     """
     try:
         return kind.model_validate(data)
+    except PydanticError as error:
+        raise InvalidError(problems(error)) from None
+
+
+def read_json(kind: type[Asked], data: Mapping[str, Any]) -> Asked:
+    """Read an order from JSON's values, strictly: no text is taken for a number or an answer.
+
+    Raises:
+        InvalidError: with every problem by its place.
+    """
+    try:
+        return kind.model_validate_json(json.dumps(data), strict=True)
     except PydanticError as error:
         raise InvalidError(problems(error)) from None
 

@@ -31,6 +31,7 @@ from thecal.clinic.record.refusals import (
     DoneBeforeError,
     GateClosedError,
     InvalidError,
+    KeyReusedError,
     NotAllowedError,
     RefusalError,
     SignatureError,
@@ -40,7 +41,14 @@ from thecal.clinic.record.services import Service
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-STATUS = {"invalid": 422, "stale": 409, "conflict": 409, "gate-closed": 409, "signature": 403}
+STATUS = {
+    "invalid": 422,
+    "key-reused": 422,
+    "stale": 409,
+    "conflict": 409,
+    "gate-closed": 409,
+    "signature": 403,
+}
 
 
 def person(request: HttpRequest) -> User:
@@ -191,7 +199,7 @@ class ActionPage:
         except GateClosedError as refusal:
             passing = _offered_passing(refusal.closed, person(request))
             return Attempt(form, passing, refusal.closed, status=409)
-        except (SignatureError, ConflictError, StaleError) as refusal:
+        except (SignatureError, ConflictError, StaleError, KeyReusedError) as refusal:
             form.add_error(None, str(refusal))
             return Attempt(form, passing, status=STATUS[refusal.code])
         else:
@@ -239,7 +247,7 @@ class ActionPage:
             "form": form,
             "passing": passing,
             "closed": closed,
-            "once": _key(request.POST.get("once", "")) or uuid4(),
+            "once": uuid4(),  # what was refused is sent anew, if it is
             "seen": request.POST.get("seen") or patient.version,
         }
         return render(request, self.template, context, status=status)

@@ -30,6 +30,20 @@ class NotAllowedError(RefusalError):
         """Whether they have no role in this clinic at all, and should not learn that it exists."""
 
 
+class OutOfScopeError(RefusalError):
+    """The person may, but not by the token that they use."""
+
+    code = "out-of-scope"
+
+    def __init__(self, action: str, scopes: Sequence[str]) -> None:
+        super().__init__(f"this token does not reach {action}")
+        self.scopes = tuple(scopes)
+
+    def facts(self) -> dict[str, object]:
+        """With the scopes of which a token needs one."""
+        return {**super().facts(), "needs_one_of": list(self.scopes)}
+
+
 class InvalidError(RefusalError):
     """What was asked cannot be read; ``problems`` says where and why."""
 
@@ -73,6 +87,15 @@ class StaleError(RefusalError):
         super().__init__("the record has changed since this page was opened; look again")
 
 
+class UnseenError(RefusalError):
+    """Nobody said which version of the record they have seen, and the action must know."""
+
+    code = "unseen"
+
+    def __init__(self) -> None:
+        super().__init__("say which version of the record you have seen")
+
+
 class ConflictError(RefusalError):
     """Somebody else did something that excludes this."""
 
@@ -86,6 +109,23 @@ class DoneBeforeError(RefusalError):
 
     def __init__(self, seq: int) -> None:
         super().__init__(f"this was done before, as event {seq}")
+        self.seq = seq
+
+    def facts(self) -> dict[str, object]:
+        """With the event's number."""
+        return {**super().facts(), "event": self.seq}
+
+
+class KeyReusedError(RefusalError):
+    """A request's own key came before, with another request: this one is no repetition."""
+
+    code = "key-reused"
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(
+            f"something else was sent with this key before, and done as event {seq}; "
+            "this is not done: if it is meant, send it anew"
+        )
         self.seq = seq
 
     def facts(self) -> dict[str, object]:

@@ -8,6 +8,7 @@ together or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
@@ -16,29 +17,38 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from thecal.clinic.audit.chain import Deed, Outcome, append
-from thecal.clinic.audit.models import Event
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.models import Clinic, User, roles_of
 from thecal.clinic.people.roles import Role
-from thecal.clinic.record import projections, signing
+from thecal.clinic.record import means, projections, signing
 from thecal.clinic.record.actions import About, Action, Kind, enter, may
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.gates import Closed
 from thecal.clinic.record.models import Override
 from thecal.clinic.record.orders import Overriding, read
 from thecal.clinic.record.refusals import (
-    DoneBeforeError,
     GateClosedError,
     NotAllowedError,
     RefusalError,
     SignatureError,
     StaleError,
 )
+from thecal.clinic.record.repeats import ASKED, fingerprint, not_before
 
 Asked = TypeVar("Asked", bound=BaseModel)
 R = TypeVar("R")
 Subject = Patient | Clinic
 Gate = Callable[[Doing, Any], Sequence[Closed]]
+Reader = Callable[[type[Any], Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How something is asked: the request's own key, the version that was seen, a signed reason."""
+
+    once: UUID | None = None
+    seen: int | None = None
+    overriding: Overriding | None = None
 
 
 class Service(Generic[Asked, R]):
@@ -48,13 +58,24 @@ class Service(Generic[Asked, R]):
         action: its row in the table of permissions.
         order: the kind of order that it takes.
         gates: what must be open; each is asked within the transaction.
+        needs_sight: whether who asks must have seen the record as it is now.
+        for_pages: whether its result is of use to a page alone, so that the API does not send it.
+        order: the kind of order that it takes; ``result`` is the kind of what it gives.
     """
 
     def __init__(
-        self, action: Action, act: Callable[[Doing, Asked], R], gates: Sequence[Gate], sight: bool
+        self,
+        action: Action,
+        act: Callable[[Doing, Asked], R],
+        gates: Sequence[Gate],
+        sight: bool,
+        for_pages: bool = False,
     ) -> None:
-        self.action, self.gates, self._act, self._needs_sight = action, tuple(gates), act, sight
-        self.order: type[Asked] = get_type_hints(act)["order"]
+        self.action, self.gates, self._act = action, tuple(gates), act
+        self.needs_sight, self.for_pages = sight, for_pages
+        hints = get_type_hints(act)
+        self.order: type[Asked] = hints["order"]
+        self.result: Any = hints.get("return", Any)
         self.__doc__, self.__name__ = act.__doc__, act.__name__
 
     def __call__(
@@ -74,7 +95,7 @@ class Service(Generic[Asked, R]):
             who: the person who asks.
             subject: the patient, or the clinic for an action about one.
             order: what is asked.
-            once: the request's own key; the same one twice is done once.
+            once: the request's own key; the same request twice is done once, another is refused.
             seen: the patient's ``version`` on the page that the request came from.
             looked: whether the record must be as it was seen, though the action does not need it.
             overriding: a signed reason to pass closed gates.
@@ -82,18 +103,30 @@ class Service(Generic[Asked, R]):
         Raises:
             RefusalError: it is not done, and nothing is kept but the event that says so.
         """
-        return self._within(
-            who, subject, lambda: order, once, self._sight(seen, looked), overriding
-        )
+        how = _How(once, self._sight(seen, looked), overriding)
+        return self._within(who, subject, lambda: order, how)
 
-    def ask(self, who: User, subject: Subject, data: Mapping[str, Any], **how: Any) -> R:
-        """Do it by plain values, which are read only once the person may do it at all."""
-        once, seen = (
-            how.pop("once", None),
-            self._sight(how.pop("seen", None), how.pop("looked", False)),
-        )
-        overriding = how.pop("overriding", None)
-        return self._within(who, subject, lambda: read(self.order, data), once, seen, overriding)
+    def ask(
+        self,
+        who: User,
+        subject: Subject,
+        data: Mapping[str, Any],
+        *,
+        reader: Reader = read,
+        **how: Any,
+    ) -> R:
+        """Do it by plain values, which are read only once the person may do it at all.
+
+        Args:
+            who: the person who asks.
+            subject: as for a call.
+            data: the order's parts.
+            reader: how they are read.
+            how: ``once``, ``seen``, ``looked`` and ``overriding``, as for a call.
+        """
+        sight = self._sight(how.pop("seen", None), how.pop("looked", False))
+        asked = _How(how.pop("once", None), sight, how.pop("overriding", None))
+        return self._within(who, subject, lambda: reader(self.order, data), asked)
 
     def allowed(self, who: User, subject: Subject) -> None:
         """Whether somebody may do it at all, asked before a form is shown.
@@ -108,25 +141,19 @@ class Service(Generic[Asked, R]):
             self._tell_refusal(who, subject, refusal)
             raise
 
-    def _within(
-        self,
-        who: User,
-        subject: Subject,
-        order: Callable[[], Asked],
-        once: UUID | None,
-        seen: int | None,
-        overriding: Overriding | None,
-    ) -> R:
+    def _within(self, who: User, subject: Subject, order: Callable[[], Asked], how: _How) -> R:
         try:
             with transaction.atomic():
                 doing = self._authorised(who, subject)
-                self._not_before(once)
-                self._not_stale(doing, seen)
                 asked = order()
-                self._through_the_gates(doing, asked, overriding)
+                if how.once is not None:
+                    doing.told[ASKED] = fingerprint(doing, asked, how.overriding)
+                    not_before(how.once, str(doing.told[ASKED]))
+                self._not_stale(doing, how.seen)
+                self._through_the_gates(doing, asked, how.overriding)
                 result = self._act(doing, asked)
                 self._settle(doing)
-                self._tell(doing, once)
+                self._tell(doing, how.once)
                 return result
         except RefusalError as refusal:
             self._tell_refusal(who, subject, refusal)
@@ -140,6 +167,7 @@ class Service(Generic[Asked, R]):
         role = may(held, self.action)
         if role is None:
             raise NotAllowedError(self.action.name, is_stranger=not held)
+        means.check(self.action)
         return Doing(self.action.name, who, role, clinic, timezone.now(), patient)
 
     def _patient(self, subject: Subject) -> Patient | None:
@@ -153,13 +181,9 @@ class Service(Generic[Asked, R]):
             rows = rows.select_for_update(of=("self",))
         return rows.get(pk=subject.pk)
 
-    def _not_before(self, once: UUID | None) -> None:
-        if once and (before := Event.objects.filter(once=once).first()):
-            raise DoneBeforeError(before.seq)
-
     def _sight(self, seen: int | None, looked: bool) -> int | None:
         """The version that the record must still have, None if any will do."""
-        return seen if self._needs_sight or looked else None
+        return seen if self.needs_sight or looked else None
 
     def _not_stale(self, doing: Doing, seen: int | None) -> None:
         if seen is not None and seen != doing.patient.version:
@@ -197,14 +221,16 @@ class Service(Generic[Asked, R]):
             projections.refresh(doing)
 
     def _tell(self, doing: Doing, once: UUID | None) -> None:
-        detail = {**doing.told, "entries": doing.written} if doing.written else doing.told
+        written = {"entries": doing.written} if doing.written else {}
+        detail = {**doing.told, **written, **means.told()}
         try:
             with transaction.atomic():
                 append(self._deed(doing.who, doing.clinic, doing.whose, doing.role, once), detail)
-        except IntegrityError as error:
+        except IntegrityError:
             if once is None:
                 raise
-            raise DoneBeforeError(0) from error
+            not_before(once, str(doing.told[ASKED]))
+            raise
 
     def _deed(
         self, who: User, clinic: Clinic, patient: Patient | None, role: str, once: UUID | None
@@ -231,7 +257,7 @@ class Service(Generic[Asked, R]):
                     clinic=clinic,
                     patient=subject.pk if isinstance(subject, Patient) else None,
                 ),
-                refusal.facts(),
+                {**refusal.facts(), **means.told()},
             )
 
 
@@ -259,11 +285,12 @@ def _service(
     about: About,
     gates: Sequence[Gate],
     sight: bool,
+    for_pages: bool,
 ) -> Callable[[Callable[[Doing, Asked], R]], Service[Asked, R]]:
     action = enter(Action(name, title, kind, about, frozenset(roles)))
 
     def make(act: Callable[[Doing, Asked], R]) -> Service[Asked, R]:
-        made = Service(action, act, gates, sight)
+        made = Service(action, act, gates, sight, for_pages)
         _services[name] = made
         return made
 
@@ -278,6 +305,7 @@ def writes(
     about: About = About.PATIENT,
     gates: Sequence[Gate] = (),
     needs_sight: bool = False,
+    for_pages: bool = False,
 ) -> Callable[[Callable[[Doing, Asked], R]], Service[Asked, R]]:
     """Make a function a service that writes.
 
@@ -288,12 +316,26 @@ def writes(
         about: whose record it is about.
         gates: what must be open.
         needs_sight: whether the page that asks must show the record as it is now.
+        for_pages: whether its result is of use to a page alone; the API then sends none.
     """
-    return _service(Kind.WRITE, name, title, roles, about, gates, needs_sight)
+    return _service(Kind.WRITE, name, title, roles, about, gates, needs_sight, for_pages)
 
 
 def reads(
-    name: str, title: str, roles: Collection[Role], *, about: About = About.PATIENT
+    name: str,
+    title: str,
+    roles: Collection[Role],
+    *,
+    about: About = About.PATIENT,
+    for_pages: bool = False,
 ) -> Callable[[Callable[[Doing, Asked], R]], Service[Asked, R]]:
-    """Make a function a service that reads; its event says that it did."""
-    return _service(Kind.READ, name, title, roles, about, (), False)
+    """Make a function a service that reads; its event says that it did.
+
+    Args:
+        name: ``subject.verb-object``.
+        title: for people.
+        roles: who may do it.
+        about: whose record it is about.
+        for_pages: whether its result is of use to a page alone; the API then sends none.
+    """
+    return _service(Kind.READ, name, title, roles, about, (), False, for_pages)
