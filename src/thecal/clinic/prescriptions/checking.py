@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -51,6 +52,39 @@ def _read(text: str) -> Prescription:
             {"text": "leave out [[signed]]: here a person signs a finding by their password"}
         )
     return prescription
+
+
+def refuse_slips(text: str) -> None:
+    """A dose that is written as people misread it is refused as it is written, not later.
+
+    Raises:
+        InvalidError: a zero ends a dose, a concentration or a volume: 1.0 is read as 10.
+    """
+    try:
+        table = tomllib.loads(text)
+    except ValueError:
+        return  # what is no TOML is refused where it is read
+    for written in _doses(table):
+        if _TRAILING_ZERO.match(written):
+            raise InvalidError(
+                {"text": f"'{written}': write no zero at the end, since 1.0 is read as 10"}
+            )
+
+
+def _doses(value: Any, key: str = "") -> Iterator[str]:
+    """Every text below a key whose figure people read as a dose."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _doses(one, name)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _doses(one, key)
+    elif isinstance(value, str) and key in _DOSES:
+        yield value
+
+
+_DOSES = {"daily_dose", "rate", "dose", "concentration", "volume", "alarm_volume"}
+_TRAILING_ZERO = re.compile(r"[0-9]+\.[0-9]*0(?![0-9])")
 
 
 def plan_of(entry: Entry, day: date) -> Plan:

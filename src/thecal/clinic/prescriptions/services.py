@@ -52,6 +52,7 @@ def found(doing: Doing, key: UUID) -> Prescription:
 
 def _accepted(doing: Doing, order: Prescribing) -> Sequence[Closed]:
     """Nobody passes a ``stop``: such a plan can only be kept as a draft."""
+    checking.refuse_slips(order.text)
     if order.draft:
         return []
     plan = checking.check(order.text, timezone.localdate(doing.now))

@@ -19,6 +19,7 @@ SUBJECTS = (
     "reminders",
     "attachments",
     "overview",
+    "programming",
     "storage",
     "design",
     "exchange",

@@ -1,0 +1,287 @@
+"""The editor's fields for the template: label, value, the one unit, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from thecal import devices, formulary
+from thecal.clinic.programming.reading import Question, Read
+from thecal.clinic.programming.sheet import (
+    CM,
+    HOURS,
+    MINUTES,
+    ML,
+    WEEK,
+    Sheet,
+    dose_unit,
+    rate_unit,
+    strength_unit,
+)
+from thecal.therapy.file.prescription import VERTEBRAE
+
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field.
+
+    Attributes:
+        name: in the form; ``key`` is the same without dots, for ids.
+        unit: the one unit of a number; empty for what is no number.
+        choices: of a list to choose from.
+        problem: why it is not read; empty if it is.
+    """
+
+    name: str
+    label: str
+    value: str
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+    hint: str = ""
+    problem: str = ""
+    question: Question | None = None
+    echo: str = ""
+
+    @property
+    def key(self) -> str:
+        """For ids."""
+        return self.name.replace(".", "-")
+
+
+@dataclass(frozen=True)
+class DrugRow:
+    """A drug with its concentration, and the drug for which that was typed."""
+
+    number: int
+    drug: Field
+    strength: Field
+    mark: str
+    shown_for: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step of a schedule."""
+
+    number: int
+    at: Field
+    rate: Field
+
+
+@dataclass(frozen=True)
+class ScheduleRows:
+    """A schedule: its days and its steps."""
+
+    number: int
+    days: Field
+    chosen: tuple[str, ...]
+    steps: tuple[StepRow, ...]
+
+
+@dataclass
+class Form:
+    """All fields by their groups."""
+
+    sheet: Sheet
+    read: Read
+    patient: list[Field] = field(default_factory=list)
+    hardware: list[Field] = field(default_factory=list)
+    fill: list[Field] = field(default_factory=list)
+    drugs: list[DrugRow] = field(default_factory=list)
+    runs: Field | None = None
+    before: list[Field] = field(default_factory=list)
+    old_drugs: list[DrugRow] = field(default_factory=list)
+    mode: Field | None = None
+    per: Field | None = None
+    daily: Field | None = None
+    schedules: list[ScheduleRows] = field(default_factory=list)
+    has_dose: Field | None = None
+    dose: list[Field] = field(default_factory=list)
+
+    @property
+    def fields(self) -> Iterator[Field]:
+        """Every one, for what is said beside each."""
+        yield from (*self.patient, *self.hardware, *self.fill, *self.before, *self.dose)
+        for drug in (*self.drugs, *self.old_drugs):
+            yield from (drug.drug, drug.strength)
+        for rows in self.schedules:
+            yield rows.days
+            for step in rows.steps:
+                yield from (step.at, step.rate)
+        for one in (self.runs, self.mode, self.per, self.daily, self.has_dose):
+            if one is not None:
+                yield one
+
+    @property
+    def missing(self) -> list[Field]:
+        """Those in which nothing stands yet."""
+        return [one for one in self.fields if one.name in self.read.missing]
+
+
+def form_of(sheet: Sheet, read: Read) -> Form:
+    """The form of a sheet."""
+    return _Maker(sheet, read).form()
+
+
+class _Maker:
+    def __init__(self, sheet: Sheet, read: Read) -> None:
+        self.sheet, self.read = sheet, read
+
+    def form(self) -> Form:
+        primary = self.sheet.primary
+        return Form(
+            self.sheet,
+            self.read,
+            patient=self._patient(),
+            hardware=self._hardware(),
+            fill=[
+                self._one("volume", _("Volume in the reservoir after this visit"), "mL"),
+                self._one("alarm", _("Alarm volume"), "mL", hint=_("Empty: the pump's own.")),
+            ],
+            drugs=self._drugs("drug", "strength", "for"),
+            runs=self._one("runs", _("Before this visit"), choices=_runs()),
+            before=[
+                self._one(
+                    "before_dose",
+                    _("Dose that ran: %s") % (self.sheet["old_drug.0"] or "?"),
+                    rate_unit(self.sheet["old_drug.0"], "day").shown,
+                )
+            ],
+            old_drugs=self._drugs("old_drug", "old_strength", "old_for"),
+            mode=self._one("mode", _("Mode"), choices=_modes()),
+            per=self._one("per", _("Steps are typed in"), choices=_pers(primary)),
+            daily=self._one(
+                "daily", _("Dose of %s") % (primary or "?"), rate_unit(primary, "day").shown
+            ),
+            schedules=[self._schedule(k) for k in self.sheet.rows("s")],
+            has_dose=self._one("has_dose", _("Patient's own doses"), choices=_yes_no()[1:]),
+            dose=self._dose(primary),
+        )
+
+    def _one(
+        self,
+        name: str,
+        label: str,
+        unit: str = "",
+        *,
+        choices: tuple[Choice, ...] = (),
+        hint: str = "",
+    ) -> Field:
+        read = self.read
+        return Field(
+            name,
+            label,
+            self.sheet[name],
+            unit,
+            choices,
+            hint,
+            read.problems.get(name, ""),
+            read.questions.get(name),
+            read.echoes.get(name, ""),
+        )
+
+    def _patient(self) -> list[Field]:
+        origins = (("", "—"), ("spinal", _("Spinal")), ("cerebral", _("Cerebral")))
+        treated = (("", "—"), ("pain", _("Pain")), ("spasticity", _("Spasticity")))
+        return [
+            self._one("indication", _("Treated for"), choices=treated),
+            self._one("spasticity_origin", _("Origin of the spasticity"), choices=origins),
+            self._one("opioid_tolerant", _("Opioid tolerant"), choices=_yes_no()),
+            self._one("psychosis_history", _("History of psychosis"), choices=_yes_no()),
+        ]
+
+    def _hardware(self) -> list[Field]:
+        none = (("", "—"),)
+        pumps = none + tuple((key, one.name) for key, one in devices.pumps().items())
+        catheters = none + tuple((key, one.name) for key, one in devices.catheters().items())
+        tips = none + tuple((one, one) for one in VERTEBRAE)
+        return [
+            self._one("pump", _("Pump"), choices=pumps),
+            self._one(
+                "tubing", _("Its internal tubing"), ML.shown, hint=_("Empty: from the catalogue.")
+            ),
+            self._one("catheter", _("Catheter"), choices=catheters),
+            self._one("length", _("Its length as implanted"), CM.shown),
+            self._one("tip", _("Its tip"), choices=tips),
+        ]
+
+    def _drugs(self, group: str, strength: str, mark: str) -> list[DrugRow]:
+        made = []
+        for place, row in enumerate(self.sheet.rows(group)):
+            name = f"{group}.{row}"
+            drug = self.sheet[name]
+            typed_for = self.sheet[f"{mark}.{row}"] or drug
+            label = _("First drug: doses are stated in it") if not place else _("Drug")
+            made.append(
+                DrugRow(
+                    row,
+                    self._one(name, label, choices=_drugs()),
+                    self._one(
+                        f"{strength}.{row}", _("Concentration"), strength_unit(typed_for).shown
+                    ),
+                    f"{mark}.{row}",
+                    typed_for,
+                    not place,
+                )
+            )
+        return made
+
+    def _schedule(self, k: int) -> ScheduleRows:
+        unit = rate_unit(self.sheet.primary, self.sheet.per).shown
+        steps = tuple(
+            StepRow(
+                i,
+                self._one(f"s.{k}.{i}.at", _("From")),
+                self._one(f"s.{k}.{i}.rate", _("Rate"), unit),
+            )
+            for i in self.sheet.rows(f"s.{k}")
+        )
+        days = self._one(f"s.{k}.days", _("Days"), choices=_days())
+        return ScheduleRows(k, days, tuple(self.sheet.days(k)), steps)
+
+    def _dose(self, primary: str) -> list[Field]:
+        return [
+            self._one("dose", _("One dose of %s") % (primary or "?"), dose_unit(primary).shown),
+            self._one("duration", _("Given over"), MINUTES.shown),
+            self._one("lockout", _("Lockout: the next one after"), HOURS.shown),
+            self._one("max", _("At most in 24 h"), _("doses")),
+        ]
+
+
+def _drugs() -> tuple[Choice, ...]:
+    return (("", "—"), *((name, name) for name in sorted(formulary.drugs())))
+
+
+def _yes_no() -> tuple[Choice, ...]:
+    return (("", _("Not known")), ("no", _("No")), ("yes", _("Yes")))
+
+
+def _runs() -> tuple[Choice, ...]:
+    return (
+        ("", "—"),
+        ("first", _("First fill: the path is empty, nothing ran")),
+        ("runs", _("A solution is in the path, and a dose ran")),
+    )
+
+
+def _modes() -> tuple[Choice, ...]:
+    return (
+        ("simple", _("Simple: one rate")),
+        ("flex", _("Flex: steps through the day")),
+        ("minimum-rate", _("Minimum rate: no therapy")),
+        ("stopped", _("Stopped: nothing is delivered")),
+    )
+
+
+def _pers(drug: str) -> tuple[Choice, ...]:
+    return tuple((per, rate_unit(drug, per).shown) for per in ("h", "day"))
+
+
+def _days() -> tuple[Choice, ...]:
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return tuple(zip(WEEK, names, strict=True))
