@@ -56,7 +56,7 @@ async def _run(
 
     _catch_signals(end)
     running = RunningPump(pump, speed=speed, say=say, on_failure=end)
-    door = Door(pump.folder, lambda asked: _answer(running, asked, end))
+    door = Door(pump.folder, lambda asked: answer(running, asked, end))
     try:
         await door.open()
         ready(await running.listen(address))
@@ -81,8 +81,8 @@ def _unless_failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
         loop.default_exception_handler(context)
 
 
-def _answer(running: RunningPump, asked: dict[str, Any], end: Callable[[], None]) -> dict[str, Any]:
-    """What the bench is answered at the door."""
+def answer(running: RunningPump, asked: dict[str, Any], end: Callable[[], None]) -> dict[str, Any]:
+    """What the bench is answered at a pump's door."""
     if asked["do"] == "view":
         return {"ok": True, "view": running.view()}
     if asked["do"] == "end":

@@ -162,6 +162,18 @@ class BenchPump:
         if self._written_s != self.now_s:
             self.happen(TimePassed(), durable=False)
 
+    def fold(self) -> None:
+        """Fold all that happened into a new snapshot: the pump opens at once, however old it is.
+
+        Raises:
+            PumpFailedError: it could not be written down; the pump is of no use any more.
+        """
+        try:
+            self._journal.compact(self.memory.to_bytes())
+        except OSError as error:
+            self._failed = True
+            raise PumpFailedError(f"{self.folder}: {error.strerror or error}") from error
+
     def _compact_if_long(self) -> None:
         grown = self._journal.size - self._journal.snapshot_size
         if grown > max(COMPACT_AFTER_BYTES, self._journal.snapshot_size):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +49,42 @@ def clinic(
         from thecal.clinic.project import serving  # noqa: PLC0415
 
         serving.serve(found, host, port)
+
+
+@app.command()
+def demo(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The demo's own folder, made if it is not there.")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", help="0: any that is free.", min=0, max=65535)
+    ] = 8000,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Found it anew, with today's tasks.")
+    ] = False,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve/--no-serve", help="Serve it, or end once all of it has started."),
+    ] = True,
+) -> None:
+    """Serve a demo clinic: invented patients in every stage, bench pumps that really run.
+
+    It is founded if it is not there yet, in development mode, in a folder and a database of its
+    own. Ctrl-C ends it and its pumps.
+    """
+    with _extra():
+        from thecal.clinic.demo import folder, running  # noqa: PLC0415
+        from thecal.clinic.project.environment import ConfigurationError  # noqa: PLC0415
+
+        with _one_line(folder.DemoError, ConfigurationError), suppress(KeyboardInterrupt):
+            where = data.absolute() if data else folder.default(os.environ)
+            running.run(where, host, port, renew=renew, serve=serve, say=_say)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @app.command()
@@ -221,7 +258,7 @@ def _clinic(data: Path | None, development: bool) -> Iterator[Environment]:
     changes = {"THECAL_CLINIC_HOME": str(data.absolute())} if data else {}
     if development:
         changes["THECAL_CLINIC_MODE"] = "development"
-    try:
+    with _extra():
         import django.db.utils  # noqa: PLC0415
 
         from thecal.clinic.project import serving  # noqa: PLC0415
@@ -231,6 +268,13 @@ def _clinic(data: Path | None, development: bool) -> Iterator[Environment]:
             found = serving.prepare(changes)
             serving.migrate()
             yield found
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """What needs an extra that is missing says which to install."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("thecal."):
             raise

@@ -1,10 +1,9 @@
-"""What every page's frame knows: the theme that a person chose, and whether this is a demo."""
+"""What every page's frame knows: the theme that a person chose."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 THEME_COOKIE = "thecal_theme"
@@ -19,4 +18,4 @@ def theme_of(request: HttpRequest) -> str:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """A context processor."""
-    return {"theme": theme_of(request), "is_demo": getattr(settings, "THECAL_DEMO", False)}
+    return {"theme": theme_of(request)}

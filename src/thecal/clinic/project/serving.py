@@ -50,12 +50,15 @@ def serve(found: Environment, host: str, port: int) -> NoReturn:
     """Serve until told to stop.
 
     Raises:
-        ConfigurationError: production without a proxy that ends TLS, or a taken port.
+        ConfigurationError: production without a proxy that ends TLS, or of a demo; a taken port.
     """
     import waitress  # noqa: PLC0415
 
+    from thecal.clinic.demo.mark import is_demo  # noqa: PLC0415
     from thecal.clinic.project.wsgi import application  # noqa: PLC0415
 
+    if not found.is_development and is_demo():
+        raise ConfigurationError("this record is a demo's, which is never served in production")
     if not found.is_development and not found.proxy:
         raise ConfigurationError(
             "THECAL_CLINIC_PROXY is missing: production is served behind a proxy that ends TLS;"

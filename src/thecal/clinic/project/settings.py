@@ -71,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "thecal.clinic.design.context.frame",
+                "thecal.clinic.demo.mark.banner",
             ],
         },
     },

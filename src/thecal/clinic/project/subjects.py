@@ -25,5 +25,6 @@ SUBJECTS = (
     "exchange",
     "tokens",
     "api",
+    "demo",
 )
 """The order is that of the pages; an app with a ``urls`` module is served by it."""

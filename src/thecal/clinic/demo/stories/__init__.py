@@ -1,0 +1,1 @@
+"""The demo's stories: what happened to each invented patient, up to the moment of founding."""
