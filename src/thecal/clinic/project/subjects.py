@@ -20,6 +20,7 @@ SUBJECTS = (
     "attachments",
     "overview",
     "programming",
+    "visits",
     "storage",
     "design",
     "exchange",

@@ -1,0 +1,10 @@
+"""The list of visits in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from thecal.clinic.design.menu import Item, enter
+from thecal.clinic.people.roles import READS
+
+enter(Item("visits", _("Visits"), "visits.list", 15, READS))
