@@ -13,6 +13,7 @@ from thecal.clinic.record.orders import Order
 from thecal.clinic.record.services import reads
 
 ON_A_PAGE = 200
+_EVERY = '"patients":"every"'
 
 
 class Leafing(Order):
@@ -29,10 +30,11 @@ def clinic_trail(doing: Doing, order: Leafing) -> list[Event]:
 
 @reads("audit.patient", "See who read or changed a record", {Role.PHYSICIAN, Role.PATIENT})
 def patient_trail(doing: Doing, order: Leafing) -> list[Event]:
-    """What was done with this record, lists that showed the patient among it."""
+    """What was done with this record; lists that showed the patient, what took out all of them."""
     key = doing.patient.pk
-    listed = Q(action="patients.list", clinic=doing.clinic.pk, detail__contains=str(key))
-    return _page(Q(patient=key) | listed, order)
+    named = Q(detail__contains=str(key))
+    every = Q(detail__contains=_EVERY, at__gte=doing.patient.registered_at)
+    return _page(Q(patient=key) | Q(clinic=doing.clinic.pk, patient=None) & (named | every), order)
 
 
 def _page(which: Q, order: Leafing) -> list[Event]:

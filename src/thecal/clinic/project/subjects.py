@@ -18,6 +18,7 @@ SUBJECTS = (
     "tasks",
     "reminders",
     "attachments",
+    "tables",
     "overview",
     "programming",
     "visits",
