@@ -1,4 +1,4 @@
-"""Who asks: somebody who is signed in, or whose token it is."""
+"""Who asks: the owner of the request's token, or else somebody who is signed in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from thecal.clinic.tokens.middleware import token_of
 
 def caller(request: HttpRequest) -> User | None:
     """The person behind a request; None if nobody is known to be."""
-    token = token_of(request)
-    if token is not None:
+    if (token := token_of(request)) is not None:
         return token.person
     return request.user if isinstance(request.user, User) else None
