@@ -15,17 +15,16 @@ import fasteners
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import transaction
 from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
 
 django.setup()
 
 import databases  # noqa: E402
-import staff  # noqa: E402
+import template  # noqa: E402
 from databases import Engine  # noqa: E402
+from template import EMPTY, TEMPLATE  # noqa: E402
 
-EMPTY, TEMPLATE = "empty", "template"
 _numbers = count()
 
 
@@ -54,15 +53,7 @@ def engine(request: pytest.FixtureRequest, house: Path, testrun_uid: str) -> Eng
         made = databases.PostgreSQL(
             Path(tempfile.gettempdir()) / f"thecal-{testrun_uid[:12]}", house
         )
-    with fasteners.InterProcessLock(house / f"{made.name}.lock"):
-        if not made.exists(TEMPLATE):
-            databases.use(databases.described(made.create(EMPTY)))
-            call_command("migrate", verbosity=0)
-            databases.leave()
-            databases.use(databases.described(made.copy(EMPTY, TEMPLATE)))
-            staff.engage()
-            databases.leave()
-    return made
+    return template.prepared(made, house)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.orders import Order
 from thecal.clinic.record.services import reads
 
-ON_A_PAGE = 200
+ON_A_PAGE = 75
 _EVERY = '"patients":"every"'
 
 

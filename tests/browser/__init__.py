@@ -1,0 +1,1 @@
+"""The clinic as people use it: a real browser at a clinic that is really served."""
