@@ -19,6 +19,7 @@ SUBJECTS = (
     "reminders",
     "attachments",
     "tables",
+    "calendars",
     "overview",
     "programming",
     "visits",
