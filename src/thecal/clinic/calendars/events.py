@@ -53,7 +53,7 @@ def _event(one: Dated, feed: Feed) -> Event:
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     for at in one.alarms if feed.alarms else ():
-        event.add_component(_alarm(at, event["summary"]))
+        event.add_component(_alarm(at, one.title))
     return event
 
 

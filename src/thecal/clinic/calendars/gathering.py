@@ -17,6 +17,7 @@ from thecal.clinic.pathway.models import OpenTask
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.models import Clinic
 from thecal.clinic.pumps.zone import zone
+from thecal.clinic.record.entry import Entry
 from thecal.clinic.tasks.worklists import OBSERVATIONS, REFILLS
 
 KEPT_BACK = timedelta(days=30)
@@ -77,9 +78,9 @@ def running(clinic: Clinic) -> Iterable[Fill]:
 
 def _root(fill: Fill) -> str:
     """The key of a fill's first writing, so that a correction moves the event and adds none."""
-    first = fill
-    while first.corrects is not None:
-        first = first.corrects
+    first: Entry = fill
+    while (before := getattr(first, "corrects")) is not None:  # noqa: B009  (see Entry)
+        first = before
     return str(first.pk)
 
 
@@ -102,7 +103,7 @@ def mornings_before(limit: date, settings: Settings) -> tuple[datetime, ...]:
 def visits(clinic: Clinic, now: datetime) -> Iterator[Dated]:
     """Each procedure that stands in the calendar, the last word on each counting."""
     last: dict[tuple[object, str], Appointment | Cancellation] = {}
-    words = [
+    words: list[Appointment | Cancellation] = [
         *Appointment.objects.current().filter(patient__clinic=clinic).select_related("patient"),
         *Cancellation.objects.current().filter(patient__clinic=clinic),
     ]
