@@ -8,7 +8,7 @@ RX := examples/morphine-bupivacaine-day-and-night.toml
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz docs pictures outputs constraints clean
+.PHONY: help run test check bench fuzz docs pictures outputs messages constraints clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ pictures: $(VENV)/installed ## Draw the pictures that README and the docs show.
 
 outputs: $(VENV)/installed-dev ## Run every command that README and the docs show, and renew its output there.
 	$(BIN)/python docs/shown.py
+
+messages: $(VENV)/installed-dev ## Renew and compile the catalogues of the clinic's translations.
+	@$(BIN)/python -m thecal.clinic.project.messages
 
 constraints: ## Renew constraints.txt from the newest releases that pyproject.toml allows.
 	rm -rf $(OUT)/newest

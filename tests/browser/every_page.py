@@ -49,6 +49,9 @@ NO_PAGE = {
     "mfa_edit_webauthn": "only for who has a passkey",
     "mfa_login_webauthn": "is data for the script that signs in",
     "attachments.fetch": "is a file",
+    "for_patient.mine": "leads to the patient's own page",
+    "for_patient.leaflet": "is a file",
+    "for_patient.accept": "only by an invitation's link, which a test of its own walks",
 }
 """Addresses that are no page of their own, and why."""
 

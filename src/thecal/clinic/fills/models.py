@@ -33,6 +33,7 @@ def _ml(text: str) -> Fraction | None:
 class RefillVisit(Entry):
     """A refill visit began, for the prescription that stands."""
 
+    tells_care = True
     device = models.ForeignKey(Device, models.PROTECT, related_name="refills")
     prescription = models.ForeignKey(Prescription, models.PROTECT, related_name="refills")
 
@@ -69,6 +70,7 @@ class Aspirate(Step):
         status: where expected and delivered were read, None if a person gave them.
     """
 
+    tells_care = True
     volume = models.TextField(_("aspirated"))
     expected = models.TextField(_("expected"), blank=True, default="")
     delivered = models.TextField(_("delivered since the fill before"), blank=True, default="")
@@ -94,6 +96,7 @@ class Aspirate(Step):
 class Investigation(Step):
     """A physician looked into a difference."""
 
+    tells_care = True
     finding = models.TextField(_("what it came to"))
     may_fill = models.BooleanField(_("the fill may go on"))
 
@@ -118,6 +121,8 @@ class Label(Step):
         drugs: drug and concentration of each.
     """
 
+    tells_care = True
+    told_with = ("visit__prescription",)
     drugs = models.JSONField(_("drugs"))
     lot = models.CharField(_("lot"), max_length=100, blank=True, default="")
     expires = models.DateField(_("expires"))
@@ -153,6 +158,7 @@ def ordered_by(entry: Prescription) -> list[dict[str, str]]:
 class Rinse(Step):
     """The reservoir was rinsed."""
 
+    tells_care = True
     times = models.IntegerField(_("times"))
     volume = models.TextField(_("volume each time"))
 
@@ -178,6 +184,7 @@ class Fill(Step):
         version: the Thecal that worked the dates out.
     """
 
+    tells_care = True
     volume = models.TextField(_("volume"))
     drugs = models.JSONField(_("drugs"))
     refill_due = models.DateField(_("refill due"), null=True, blank=True)
@@ -216,6 +223,7 @@ class Signs(models.TextChoices):
 class Watch(Step):
     """The patient was watched after the fill until now."""
 
+    tells_care = True
     overdose_signs = models.CharField(
         _("signs of an overdose"), max_length=10, choices=Signs.choices
     )

@@ -26,6 +26,7 @@ class Fact(Entry):
         beside: columns that ``care`` does not ask for.
     """
 
+    tells_care = True
     event: ClassVar[type[care.Event]]
     beside: ClassVar[tuple[str, ...]] = ()
 
@@ -100,6 +101,12 @@ def _reader(kind: Hashable) -> TypeAdapter[care.Event]:
 def fact_kinds() -> list[type[Fact]]:
     """Every kind of entry that is a fact, by label."""
     kinds = [one for one in apps.get_models() if issubclass(one, Fact)]
+    return sorted(kinds, key=lambda one: one._meta.label)
+
+
+def telling_kinds() -> list[type[Entry]]:
+    """Every kind of entry from which care learns something, by label: facts, fills, readings."""
+    kinds = [one for one in apps.get_models() if issubclass(one, Entry) and one.tells_care]
     return sorted(kinds, key=lambda one: one._meta.label)
 
 

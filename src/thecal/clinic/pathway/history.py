@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TypeGuard
+from typing import Protocol, TypeGuard, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from django.db import connection
 from thecal import care
 from thecal.care.facts import Role as CareRole
 from thecal.care.facts import Waiver
-from thecal.clinic.pathway.facts import Fact, fact_kinds
+from thecal.clinic.pathway.facts import Fact, telling_kinds
 from thecal.clinic.pathway.models import Indication
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.record.entry import Entry
@@ -35,7 +35,7 @@ def history_of(
         without: an entry to leave out, as one that is about to be corrected.
         as_of: only what was recorded until then, and as it stood then.
     """
-    kinds: list[type[Entry]] = [Indication, Override, *fact_kinds()]
+    kinds: list[type[Entry]] = [Indication, Override, *telling_kinds()]
     rows = [row for kind in present(kinds, patient) for row in _written(kind, patient, as_of)]
     rows.sort(key=lambda one: (one.happened_at, one.recorded_at))
     corrected = {one.corrects_id for one in rows}  # type: ignore[attr-defined]
@@ -50,13 +50,23 @@ def history_of(
         zone=ZoneInfo(settings.TIME_ZONE),
         events=(
             *(_waiver(one, told) for one in stands if _is_of_care(one)),
-            *(event for one in stands if isinstance(one, Fact) for event in one.events()),
+            *(event for one in stands for event in _events(one)),
         ),
     )
 
 
+class _Tells(Protocol):
+    def events(self) -> Iterator[care.Event]: ...
+
+
+def _events(one: Entry) -> Iterator[care.Event]:
+    """What care learns from an entry; an indication and an override are read apart."""
+    return cast("_Tells", one).events() if one.tells_care else iter(())
+
+
 def _written(kind: type[Entry], patient: Patient, as_of: datetime | None) -> Iterator[Entry]:
     rows = kind._default_manager.filter(patient=patient).order_by()
+    rows = rows.select_related(*kind.told_with) if kind.told_with else rows
     return (rows if as_of is None else rows.filter(recorded_at__lte=as_of)).iterator()
 
 

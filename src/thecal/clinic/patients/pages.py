@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if Role.ADMINISTRATOR in held:
             return redirect("people", clinic=clinic.pk)
     if own is not None:
-        return redirect("patient", patient=own.pk)
+        return redirect("for_patient.page", patient=own.pk)
     return render(request, "patients/nothing_yet.html")
 
 

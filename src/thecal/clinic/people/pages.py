@@ -46,5 +46,5 @@ def change(request: HttpRequest, clinic: UUID, action: str) -> HttpResponse:
     except (ConflictError, InvalidError) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Done: %s") % service.action.title)
+        messages.success(request, _("Done: %s") % _(service.action.title))
     return redirect("people", clinic=where.pk)

@@ -23,6 +23,7 @@ SUBJECTS = (
     "overview",
     "programming",
     "visits",
+    "for_patient",
     "storage",
     "design",
     "exchange",

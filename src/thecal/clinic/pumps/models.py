@@ -82,6 +82,8 @@ class Session(Entry):
         about: the session whose outcome is to be found out.
     """
 
+    tells_care = True
+    told_with = ("prescription", "second")
     device = models.ForeignKey(Device, models.PROTECT, related_name="sessions")
     way = models.CharField(_("way"), max_length=20, choices=Way.choices)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
@@ -168,6 +170,7 @@ class Status(Entry):
         told: all of it, as plain values.
     """
 
+    tells_care = True
     device = models.ForeignKey(Device, models.PROTECT, related_name="statuses")
     session = models.ForeignKey(Session, models.PROTECT, related_name="statuses")
     revision = models.BigIntegerField(_("revision"))

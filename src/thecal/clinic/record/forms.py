@@ -30,7 +30,7 @@ def form_of(
     """
     fields: dict[str, Any] = {}
     for name, part in order.model_fields.items():
-        inner = _kind(part.annotation)
+        inner = kind_of(part.annotation)
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             fields |= form_of(inner, offered, f"{prefix}{name}.").base_fields
         else:
@@ -52,16 +52,20 @@ def data_of(form: forms.Form) -> dict[str, Any]:
     return data
 
 
+def label_of(name: str, part: FieldInfo) -> str:
+    """What a field of an order is called, in the source's language."""
+    return part.title or name.replace("_", " ").capitalize()
+
+
 def _field(name: str, part: FieldInfo, offered: Offered | None) -> forms.Field:
-    label = part.title or _(name.replace("_", " ").capitalize())
     common: dict[str, Any] = {
-        "label": label,
+        "label": _(label_of(name, part)),
         "required": part.is_required(),
-        "help_text": part.description or "",
+        "help_text": _(part.description) if part.description else "",
     }
     if not part.is_required() and part.default not in (None, []):
         common["initial"] = part.default
-    kind = _kind(part.annotation)
+    kind = kind_of(part.annotation)
     if offered is not None:
         return forms.ChoiceField(choices=offered, **common)
     if choices := _choices(kind):
@@ -103,7 +107,7 @@ def _now() -> datetime:
 
 
 def _is_long(part: FieldInfo) -> bool:
-    many = get_origin(_kind(part.annotation)) is list
+    many = get_origin(kind_of(part.annotation)) is list
     return many or any(getattr(one, "max_length", 0) == _LONG_TEXT for one in part.metadata)
 
 
@@ -111,13 +115,13 @@ _LONG_TEXT = 20_000
 _YES_NO = {"True": "yes", "False": "no"}
 
 
-def _kind(annotation: Any) -> Any:
+def kind_of(annotation: Any) -> Any:
     """The kind below annotations and ``| None``."""
     if get_origin(annotation) is Annotated:
-        return _kind(get_args(annotation)[0])
+        return kind_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         kinds = [one for one in get_args(annotation) if one is not type(None)]
-        return _kind(kinds[0])
+        return kind_of(kinds[0])
     return annotation
 
 
@@ -133,5 +137,5 @@ def _choices(kind: Any) -> list[tuple[Any, Any]]:
 
 def _many(kind: Any) -> list[tuple[Any, Any]]:
     if get_origin(kind) in (list, tuple, set, frozenset):
-        return [one for one in _choices(_kind(get_args(kind)[0])) if one[0] != ""]
+        return [one for one in _choices(kind_of(get_args(kind)[0])) if one[0] != ""]
     return []
