@@ -208,7 +208,7 @@ def test_the_implant_waits_for_its_gates_and_records_what_was_placed(clock: Cloc
     assert 'value="SN-1"' in page.text
     sent = flow.do("pumps.enter", **moments(clock), model=PUMP["pump"], serial="SN-1")
     assert "All steps are done" in sent.text
-    assert {"first-fill", "overnight", "wound", "closures"} <= set(called(patient, clock))
+    assert {"first-fill", "overnight"} <= set(called(patient, clock))
 
 
 def test_the_night_the_wound_and_the_closures(clock: Clock) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from django.apps import apps
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import TypeAdapter, ValidationError
 
 from thecal import care
@@ -86,6 +89,10 @@ class Beside(Fact):
 def _as_text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, dict):
         return ", ".join(f"{key} {_as_text(one)}" for key, one in value.items())
     if isinstance(value, list):

@@ -30,7 +30,7 @@ from thecal.clinic.visits.engine import closed
 from thecal.clinic.visits.scene import Scene
 from thecal.clinic.visits.steps import Done, Link, Step
 
-PROGRAMMER = Link(_("Open the programmer"), ("programming", "prescriptions.write"))
+PROGRAMMER = Link(_("Open the programmer"), ("programmer.edit", "prescriptions.write"))
 Find = Callable[[Scene], RefillVisit | None]
 
 

@@ -40,10 +40,18 @@ def _occasion(scene: Scene, procedure: Procedure, kind: type[Fact], **columns: A
     began = course_began(scene)
     done = [one.happened_at for one in scene.rows(kind, began, **columns)]
     planned = scene.last(Appointment, began, procedure=procedure)
-    if done and planned and planned.happened_at > done[0]:
-        return Occasion(done[0], None)
-    before = done[1] if len(done) > 1 else began
-    return Occasion(before, done[0] if done else None)
+    is_planned_again = bool(done and planned and planned.happened_at > done[0])
+    carried_out = done[0] if done and not is_planned_again else None
+    return Occasion(_operation_before(scene, carried_out, began), carried_out)
+
+
+def _operation_before(
+    scene: Scene, carried_out: datetime | None, began: datetime | None
+) -> datetime | None:
+    """The last trial or operation before this one: what was prepared for that counts no more."""
+    rows = [*scene.rows(TrialStart, began), *scene.rows(Implant, began)]
+    before = [one.happened_at for one in rows if one.happened_at < (carried_out or scene.now)]
+    return max(before, default=began)
 
 
 def trial(scene: Scene) -> Occasion:

@@ -41,6 +41,8 @@ def _out(scene: Scene) -> Done:
 def _check_calls(scene: Scene) -> Calls:
     if wound_made(scene) is None:
         return not_now(_("There is no wound."))
+    if scene.stage == "in-hospital":
+        return not_now(_("The patient has not gone home yet."))
     if not _healthy_or_not(scene).so:
         return now(_("The wound was not checked yet."))
     return not_now(_("The wound was checked."))
@@ -49,6 +51,8 @@ def _check_calls(scene: Scene) -> Calls:
 def _closures_call(scene: Scene) -> Calls:
     if wound_made(scene) is None:
         return not_now(_("There is no wound."))
+    if scene.stage == "in-hospital":
+        return not_now(_("The patient has not gone home yet."))
     if not _out(scene).so:
         return now(_("Staples or stitches are in."))
     return not_now(_("Nothing is left to take out."))
