@@ -84,9 +84,11 @@ def aspirate(doing: Doing, order: Aspirating) -> Aspirate:
 
     Raises:
         ConflictError: no visit is under way, or it was filled already.
-        InvalidError: what was typed is not what the pump told.
+        InvalidError: what was typed is not what the pump told, or more than it can hold.
     """
     visit = _not_filled(doing)
+    for name, volume in order.model_dump(exclude_none=True).items():
+        _fits(visit, name, volume)
     told = Status.objects.current().filter(
         device__serial=visit.device.serial, recorded_at__gte=visit.recorded_at
     )
@@ -106,6 +108,13 @@ def aspirate(doing: Doing, order: Aspirating) -> Aspirate:
         delivered=delivered or order.delivered or "",
         status=status if expected else None,
     )
+
+
+def _fits(visit: RefillVisit, name: str, volume: str) -> None:
+    """Refuse a volume that the reservoir cannot have held: a slip of the pen or of the unit."""
+    size = devices.pump(visit.device.model).reservoir
+    if size is not None and parse(volume, VOLUME) > size.value and name != "delivered":
+        raise InvalidError({name: f"{volume} is more than the reservoir holds: {size}"})
 
 
 def _believed(status: Status | None) -> tuple[str, str]:
@@ -153,8 +162,15 @@ def read_label(doing: Doing, order: Labelling) -> Label:
 
 @writes("fills.rinse", "Write down a rinse", REFILLS)
 def rinse(doing: Doing, order: Rinsing) -> Rinse:
-    """Raises ConflictError if no visit is under way."""
-    return doing.write(Rinse, visit=_not_filled(doing), **order.model_dump())
+    """A rinse before the fill.
+
+    Raises:
+        ConflictError: no visit is under way, or it was filled already.
+        InvalidError: the reservoir does not hold that volume.
+    """
+    visit = _not_filled(doing)
+    _fits(visit, "volume", order.volume)
+    return doing.write(Rinse, visit=visit, **order.model_dump())
 
 
 @writes("fills.correct", "Withdraw a step written down wrongly", REFILLS)

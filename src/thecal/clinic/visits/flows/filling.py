@@ -95,6 +95,7 @@ class Filling:
         """All of them for a patient."""
         return (
             self._prescribed(),
+            *self._paired(scene),
             self._begun(),
             *self._read(scene),
             self._aspirated(),
@@ -102,7 +103,6 @@ class Filling:
             self._labelled(),
             *self._rinsed(scene),
             self._filled(),
-            *self._paired(scene),
             self._programmed(scene),
             self._asked(),
             self._watched(),
