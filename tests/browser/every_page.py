@@ -52,6 +52,21 @@ NO_PAGE = {
     "for_patient.mine": "leads to the patient's own page",
     "for_patient.leaflet": "is a file",
     "for_patient.accept": "only by an invitation's link, which a test of its own walks",
+    "programmer.preview": "is a part of the editor",
+    "programmer.next-days": "is a part of the editor",
+    "programmer.keep": "is a part of the editor",
+    "programmer.drop": "is only posted to",
+    "programmer.export": "is a file",
+    "programmer.load": "is only posted to",
+    "programmer.to-review": "is only posted to",
+    "programmer.review": "needs a draft; the tests of programming walk it",
+    "programmer.sign": "is only posted to",
+    "programmer.second": "is only posted to",
+    "programmer.interrogate": "is only posted to",
+    "programmer.reconcile": "is only posted to",
+    "programmer.session": "needs a session; the tests of programming walk it",
+    "programmer.progress": "is a part of the session's page",
+    "programmer.report": "is a file",
 }
 """Addresses that are no page of their own, and why."""
 

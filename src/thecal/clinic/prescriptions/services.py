@@ -19,7 +19,7 @@ from thecal.clinic.prescriptions.orders import Confirming, Prescribing, Signing,
 from thecal.clinic.record import signing
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.gates import Closed
-from thecal.clinic.record.refusals import ConflictError, InvalidError
+from thecal.clinic.record.refusals import ConflictError, InvalidError, SignatureError
 from thecal.clinic.record.services import writes
 
 PRESCRIBES = {Role.PHYSICIAN}
@@ -127,22 +127,27 @@ def sign(doing: Doing, order: Signing) -> FindingSigned:
 
 @writes("prescriptions.confirm-second", "Confirm as the second person", SECOND)
 def confirm_second(doing: Doing, order: Confirming) -> SecondPerson:
-    """Somebody else than the prescriber and than whoever is signed in has checked it.
+    """Somebody else than the prescriber has checked it: on their screen, or on their own.
+
+    Who then sends it must be another than this person, which the gate asks.
 
     Raises:
         ConflictError: the prescription cannot be sent.
         SignatureError: wrong, or of the same person.
     """
     entry = found(doing, order.prescription)
-    person = doing.second_person(order.signature, SECOND)
+    person, role = signing.signed_by(order.signature, doing.clinic, SECOND, asker=doing.who)
+    if person.pk == entry.recorded_by_id == doing.who.pk:
+        raise SignatureError("the second person must be another than the first")
     if person.pk == entry.recorded_by_id:
         raise ConflictError("who prescribed it cannot be its second person")
+    doing.tell(second_person=person.pk, second_person_name=person.name, second_role=role.value)
     return doing.write(
         SecondPerson,
         prescription=entry,
         digest=entry.digest,
         person=person,
-        person_role=str(doing.told["second_role"]),
+        person_role=role.value,
     )
 
 

@@ -44,7 +44,9 @@ NO_CONTACT = (
     LinkLostError,
 )
 """What keeps a contact from coming about."""
-Speaks = Callable[[Page, LinkPort], "Told"]
+OnState = Callable[[State], None]
+"""Told of each state that a contact reaches."""
+Speaks = Callable[[Page, LinkPort, OnState], "Told"]
 """What is said to a pump, and what came of it."""
 
 
@@ -95,16 +97,21 @@ def reached(clinic: Clinic, address: str, serial: str) -> Iterator[tuple[Page, L
             port.close()
 
 
-def send(page: Page, port: LinkPort, plan: Plan, objection: Callable[[Visit], str]) -> Told:
+def send(
+    page: Page, port: LinkPort, on_state: OnState, plan: Plan, objection: Callable[[Visit], str]
+) -> Told:
     """Reconcile, read, judge, send, read back and compare.
 
     Args:
         page: the pump's page in the notebook.
         port: the way to it.
+        on_state: told of each state.
         plan: what is to be sent.
         objection: why a visit that was reviewed is not sent all the same; empty if it is.
     """
-    visit = Visit(plan, Session(port, page), watch=_watch(page, port, plan))
+    session = Session(port, page, on_state=on_state)
+    on_state(session.state)
+    visit = Visit(plan, session, watch=_watch(page, port, plan))
     try:
         visit.begin()
     except LinkLostError as lost:
@@ -132,9 +139,10 @@ def told_of(visit: Visit) -> Told:
     return Told(outcome, why, report, status=status).after(visit.reconciled)
 
 
-def read(page: Page, port: LinkPort) -> Told:
+def read(page: Page, port: LinkPort, on_state: OnState) -> Told:
     """Interrogate; a command of an earlier session is found out first."""
-    session = Session(port, page)
+    session = Session(port, page, on_state=on_state)
+    on_state(session.state)
     try:
         earlier = session.reconcile() if session.state is State.UNKNOWN else None
         reading = session.reading if earlier else session.interrogate()
@@ -146,16 +154,19 @@ def read(page: Page, port: LinkPort) -> Told:
     return Told(Came.READ, status=reading.status).after(earlier)
 
 
-def find_out(page: Page, port: LinkPort, plan: Plan, revision: int | None) -> Told:
+def find_out(
+    page: Page, port: LinkPort, on_state: OnState, plan: Plan, revision: int | None
+) -> Told:
     """What became of a plan that was sent, or may have been.
 
     Args:
         page: the pump's page.
         port: the way to it.
+        on_state: told of each state.
         plan: what was sent.
         revision: the pump's, when it was last read before; None if it never was.
     """
-    told = read(page, port)
+    told = read(page, port, on_state)
     if told.earlier is not None or told.status is None:
         return told
     holding, case = Holding.of(told.status), plan.case

@@ -19,7 +19,7 @@ from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.checking import plan_of, second_person_rules
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import found, needs_second, second_of
-from thecal.clinic.pumps import contact
+from thecal.clinic.pumps import contact, progress
 from thecal.clinic.pumps.contact import NO_CONTACT, Told
 from thecal.clinic.pumps.gates import device_of, sendable
 from thecal.clinic.pumps.models import (
@@ -164,7 +164,11 @@ def send(doing: Doing, order: Sending) -> Session:
         second=second,
     )
     objection = partial(_objection, order.ten_fold_is_right, second is not None)
-    return _then(doing, session, lambda page, port: contact.send(page, port, plan, objection))
+    return _then(
+        doing,
+        session,
+        lambda page, port, on_state: contact.send(page, port, on_state, plan, objection),
+    )
 
 
 def _objection(ten_fold_is_right: bool, has_second: bool, visit: Visit) -> str:
@@ -218,7 +222,11 @@ def reconcile(doing: Doing, order: Reconciling) -> Session:
         about=unknown,
     )
     revision = last.revision if last else None
-    return _then(doing, session, lambda page, port: contact.find_out(page, port, plan, revision))
+    return _then(
+        doing,
+        session,
+        lambda page, port, on_state: contact.find_out(page, port, on_state, plan, revision),
+    )
 
 
 def _standing_device(session: Session) -> Device:
@@ -236,12 +244,12 @@ def _then(doing: Doing, session: Session, speak: contact.Speaks) -> Session:
                 page,
                 port,
             ):
-                _waiting[session.pk] = speak(page, port)
+                _waiting[session.pk] = speak(page, port, partial(progress.reached, session.pk))
         except NO_CONTACT as error:
             _waiting[session.pk] = Told(Came.NOT_DONE, f"no contact with the pump: {error}")
         _write_down(doing.who, session)
 
-    transaction.on_commit(go_on)
+    transaction.on_commit(partial(progress.run, session.pk, go_on))
     return session
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,9 +14,7 @@ from thecal.clinic.audit.kept import AppendOnlyModel
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.models import Clinic, User
 from thecal.clinic.people.roles import Role
-from thecal.clinic.record import signing
 from thecal.clinic.record.entry import OWN_COLUMNS, Entry
-from thecal.clinic.record.orders import Signature
 from thecal.clinic.record.refusals import ConflictError, InvalidError
 
 E = TypeVar("E", bound=Entry)
@@ -97,16 +94,6 @@ class Doing:
         assert isinstance(rows, list)  # noqa: S101
         rows.append({"kind": row._meta.label, "id": plain(row.pk)})
         return row
-
-    def second_person(self, signature: Signature, roles: Collection[Role]) -> User:
-        """The second person, who has signed; the event tells of them.
-
-        Raises:
-            SignatureError: wrong, of the same person, or without a role that may.
-        """
-        signer, role = signing.second_person(signature, self.clinic, roles, asker=self.who)
-        self.tell(second_person=signer.pk, second_person_name=signer.name, second_role=role.value)
-        return signer
 
     def _replace(self, old: E, why: str, happened_at: datetime, columns: dict[str, Any]) -> E:
         if not why.strip():

@@ -47,20 +47,6 @@ def signed_by(
     return signer, role
 
 
-def second_person(
-    signature: Signature, clinic: Clinic, roles: Collection[Role], *, asker: User
-) -> tuple[User, Role]:
-    """Who signed as the second person.
-
-    Raises:
-        SignatureError: as :func:`signed_by`, or if it is the same person.
-    """
-    signer, role = signed_by(signature, clinic, roles, asker=asker)
-    if signer.pk == asker.pk:
-        raise SignatureError("the second person must be another than the first")
-    return signer, role
-
-
 def _failures(asker: User) -> int:
     return Event.objects.filter(
         who=asker.pk,

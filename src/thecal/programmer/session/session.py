@@ -78,6 +78,7 @@ class Session:
         *,
         utc_s: Callable[[], float] = time,
         new_id: Callable[[], str] = random_id,
+        on_state: Callable[[State], None] = lambda _: None,
     ) -> None:
         """Begin.
 
@@ -86,7 +87,9 @@ class Session:
             memory: where a command under way is kept; None: in this process.
             utc_s: the programmer's clock, in Unix seconds.
             new_id: draws command ids.
+            on_state: told of each state as it is reached.
         """
+        self._on_state = on_state
         self._port, self._memory = port, LooseSheet() if memory is None else memory
         self._utc_s, self._new_id = utc_s, new_id
         self._edit = Edit()
@@ -278,3 +281,4 @@ class Session:
 
     def _go(self, event: Event) -> None:
         self.state = following(self.state, event)
+        self._on_state(self.state)
