@@ -28,10 +28,10 @@ FINDING = {
 }
 
 
-def test_home_leads_to_the_patients() -> None:
+def test_home_leads_to_the_clinic_s_day() -> None:
     response = browser(Role.NURSE).get("/", follow=True)
-    assert response.redirect_chain == [(f"/clinics/{staff.clinic().pk}/patients", 302)]
-    assert "Register a patient" in response.content.decode()
+    assert response.redirect_chain == [(f"/clinics/{staff.clinic().pk}/today", 302)]
+    assert "Refills" in response.content.decode()
 
 
 def test_the_list_shows_this_clinic_s_patients_only() -> None:

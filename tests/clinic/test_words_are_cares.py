@@ -8,6 +8,7 @@ from typing import get_args, get_type_hints
 import pytest
 from django.db.models import TextChoices
 
+from thecal import care
 from thecal.care import facts, instruments
 from thecal.clinic.pathway import words
 from thecal.therapy.file.prescription import Indication, SpasticityOrigin
@@ -23,6 +24,7 @@ PAIRS: list[tuple[type[TextChoices], type[StrEnum]]] = [
     (words.Harm, facts.Harm),
     (words.Grade, facts.Grade),
     (words.Change, facts.Change),
+    (words.StageName, care.Stage),
 ]
 
 

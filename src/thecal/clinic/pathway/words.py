@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -143,3 +144,27 @@ class Change(TextChoices):
     WORSE = "worse", _("Worse")
     SAME = "same", _("The same")
     BETTER = "better", _("Better")
+
+
+class StageName(TextChoices):
+    """The stages of the pathway, in a few words."""
+
+    SELECTION = "selection", _("Being selected")
+    READY_FOR_TRIAL = "ready-for-trial", _("Ready for a trial")
+    TRIAL_SCHEDULED = "trial-scheduled", _("Trial scheduled")
+    IN_TRIAL = "in-trial", _("In the trial")
+    DECISION = "decision", _("Decision due")
+    IMPLANT_SCHEDULED = "implant-scheduled", _("Operation scheduled")
+    IN_HOSPITAL = "in-hospital", _("In hospital")
+    HEALING = "healing", _("Wound healing")
+    FOLLOW_UP = "follow-up", _("Followed up")
+    LOST_EFFECT = "lost-effect", _("Effect lost")
+    END_OF_SERVICE = "end-of-service", _("End of the pump's life")
+    EXPLANTED = "explanted", _("Pump taken out")
+    NOT_A_CANDIDATE = "not-a-candidate", _("No candidate")
+    ENDED = "ended", _("Care ended")
+
+
+def stage_name(name: str) -> str:
+    """A stage as lists name it; of the empty one nothing is recorded yet."""
+    return str(StageName(name).label) if name else gettext("Nothing recorded yet")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
+from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, Field
 
 from thecal.clinic.patients.models import Sex
-from thecal.clinic.record.orders import Line, Note, Order, Text
+from thecal.clinic.record.orders import Brief, Line, Note, Order, Text
 
 FIRST_BIRTH = date(1900, 1, 1)
 
@@ -39,10 +41,30 @@ class Amending(Particulars):
     why: Text
 
 
+NO_STAGE = "none"
+"""As a stage in a list: nothing is recorded of the pathway yet."""
+
+
+class Due(TextChoices):
+    """When something is next due for a patient."""
+
+    OVERDUE = "overdue", _("Now or before")
+    DAY = "day", _("Within a day")
+    WEEK = "week", _("Within a week")
+    MONTH = "month", _("Within 30 days")
+
+
 class Listing(Order):
-    """A page of the list of patients."""
+    """A page of the list of patients.
+
+    Attributes:
+        stage: only those at a stage; ``NO_STAGE`` for those at none.
+        due: only those for whom something is due, the soonest first.
+    """
 
     search: Note = ""
+    stage: Brief = ""
+    due: Due | Literal[""] = ""
     page: int = Field(default=1, ge=1, le=1_000_000)
 
 

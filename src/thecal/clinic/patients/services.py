@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from thecal.clinic.patients.models import IDENTITY, Details, Patient
-from thecal.clinic.patients.orders import Account, Amending, Listing, Opening, Particulars
+from thecal.clinic.patients.orders import (
+    NO_STAGE,
+    Account,
+    Amending,
+    Due,
+    Listing,
+    Opening,
+    Particulars,
+)
 from thecal.clinic.people.models import User
 from thecal.clinic.people.roles import CLINICAL, READS, Role
 from thecal.clinic.record.actions import About
@@ -16,6 +25,13 @@ from thecal.clinic.record.refusals import ConflictError
 from thecal.clinic.record.services import reads, writes
 
 ON_A_PAGE = 50
+WITHIN = {
+    Due.OVERDUE: timedelta(0),
+    Due.DAY: timedelta(days=1),
+    Due.WEEK: timedelta(days=7),
+    Due.MONTH: timedelta(days=30),
+}
+"""What each choice of the list means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +51,21 @@ def list_patients(doing: Doing, order: Listing) -> Page:
         rows = rows.filter(
             Q(family_name__istartswith=word) | Q(given_name__istartswith=word) | Q(number=word)
         )
+    rows = _filtered(rows, order, doing.now)
     start = (order.page - 1) * ON_A_PAGE
-    found = list(rows.order_by("family_name", "given_name", "pk")[start : start + ON_A_PAGE + 1])
+    by = ("next_due", "pk") if order.due else ("family_name", "given_name", "pk")
+    found = list(rows.order_by(*by)[start : start + ON_A_PAGE + 1])
     shown = found[:ON_A_PAGE]
     doing.tell(patients=[patient.pk for patient in shown], page=order.page)
     return Page(shown, order.page, len(found) > ON_A_PAGE)
+
+
+def _filtered(rows: QuerySet[Patient], order: Listing, now: datetime) -> QuerySet[Patient]:
+    if order.stage:
+        rows = rows.filter(stage="" if order.stage == NO_STAGE else order.stage)
+    if order.due:
+        rows = rows.filter(next_due__lte=now + WITHIN[Due(order.due)])
+    return rows
 
 
 @reads("patients.open", "Open a patient's record", READS | {Role.PATIENT})

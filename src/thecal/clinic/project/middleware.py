@@ -78,7 +78,10 @@ def _count(key: str) -> int:
 
 
 class SessionEnds:
-    """A session ends after a working day, however busy it was."""
+    """A session ends when nobody does anything, and after a working day however busy it was.
+
+    What a page asks by itself, with the header ``X-Unattended``, is not somebody doing something.
+    """
 
     def __init__(self, answer: Next) -> None:
         self._answer = answer
@@ -90,6 +93,8 @@ class SessionEnds:
             if time.time() - started > settings.THECAL_SESSION_ENDS_AFTER.total_seconds():
                 logout(request)
                 return redirect(settings.LOGIN_URL)
+            if "X-Unattended" not in request.headers:
+                request.session.modified = True  # it lasts as long again from now on
         return self._answer(request)
 
 

@@ -26,6 +26,7 @@ SUBJECTS = (
     "for_patient",
     "storage",
     "design",
+    "today",
     "exchange",
     "tokens",
     "api",

@@ -9,13 +9,15 @@ from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID, uuid4
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.patients.orders import Opening
@@ -68,10 +70,22 @@ def page(*methods: str) -> Callable[[View[P]], View[P]]:
             except RefusalError as refusal:
                 return said(request, refusal)
 
-        guarded = require_http_methods(methods or ("GET",))(login_required(shown))
-        return cast("View[P]", guarded)
+        return require_http_methods(methods or ("GET",))(_signed_in(cast("View[P]", shown)))
 
     return make
+
+
+def _signed_in(view: View[P]) -> View[P]:
+    """Lead to signing in; the whole page, where only a part of it was asked for."""
+    guarded = login_required(view)
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.headers.get("HX-Request") and not request.user.is_authenticated:
+            return HttpResponseClientRedirect(reverse(settings.LOGIN_URL))
+        return guarded(request, *args, **kwargs)
+
+    return cast("View[P]", shown)
 
 
 def said(request: HttpRequest, refusal: RefusalError) -> HttpResponse:

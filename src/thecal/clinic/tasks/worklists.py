@@ -110,11 +110,25 @@ def overdue(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> li
 
 
 def due_until(
-    clinic: Clinic, until: datetime, now: datetime, start: int = 0, most: int = 50
+    clinic: Clinic,
+    until: datetime,
+    now: datetime,
+    start: int = 0,
+    most: int = 50,
+    without: Collection[str] = (),
 ) -> list[Listed]:
-    """Every task that is due by an instant, overdue ones too, the soonest first."""
-    rows = OpenTask.objects.filter(clinic=clinic, due__lte=until).order_by("due", "pk")
-    return _listed(rows, now, start, most)
+    """Every task that is due by an instant, overdue ones too, the soonest first.
+
+    Args:
+        clinic: whose.
+        until: the instant.
+        now: by which minutes are counted.
+        start: how many to leave out first.
+        most: how many at most.
+        without: kinds that are listed elsewhere.
+    """
+    rows = OpenTask.objects.filter(clinic=clinic, due__lte=until).exclude(code__in=without)
+    return _listed(rows.order_by("due", "pk"), now, start, most)
 
 
 def emergencies(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> list[Listed]:
