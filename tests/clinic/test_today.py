@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
+from typing import get_args
 
 import programming
 import pytest
@@ -16,6 +17,7 @@ from journey import BEFORE_TRIAL, INFUSION, SELECTED, START, Clock, flow, runnin
 from refilling import filled_patient
 
 from thecal.clinic.patients.models import Patient
+from thecal.clinic.patients.orders import Due, Listing
 from thecal.clinic.people.roles import Role
 from thecal.clinic.pumps.models import Came, Device, Outcome, Purpose, Session, Status, Way
 from thecal.clinic.record.orders import Nothing
@@ -192,3 +194,8 @@ def test_a_part_asked_for_after_signing_out_leads_the_whole_page_to_sign_in() ->
     answer = Client().get(address, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == reverse("account_login")
     assert answer.content == b""
+
+
+def test_the_list_offers_what_it_can_be_asked() -> None:
+    offered = set(get_args(Listing.model_fields["due"].annotation)) - {""}
+    assert offered == set(Due.values)

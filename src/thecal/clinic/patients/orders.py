@@ -46,7 +46,7 @@ NO_STAGE = "none"
 
 
 class Due(TextChoices):
-    """When something is next due for a patient."""
+    """When something is next due for a patient; what ``Listing.due`` may be, in words."""
 
     OVERDUE = "overdue", _("Now or before")
     DAY = "day", _("Within a day")
@@ -64,7 +64,7 @@ class Listing(Order):
 
     search: Note = ""
     stage: Brief = ""
-    due: Due | Literal[""] = ""
+    due: Literal["", "overdue", "day", "week", "month"] = ""
     page: int = Field(default=1, ge=1, le=1_000_000)
 
 
