@@ -123,7 +123,7 @@ def everything(clock: Clock, **who: Any) -> tuple[Patient, Device]:
     device = services()["pumps.enter"].ask(
         staff.member(PHYSICIAN),
         patient,
-        {"happened_at": clock.now, "model": "synchromed-ii-20", "serial": "SERIAL-9"},
+        {"happened_at": clock.now, "model": "synchromed-ii-20", "serial": "SN-1"},
     )
     entry = programming.written(patient)
     filled(patient, device, clock)

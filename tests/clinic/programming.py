@@ -9,12 +9,15 @@ from typing import Any
 import staff
 from django.utils import timezone
 
+from thecal.clinic.pathway.models import Indication
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
+from thecal.clinic.prescriptions.checking import said
 from thecal.clinic.prescriptions.models import FindingSigned, Prescription, SecondPerson
 from thecal.clinic.prescriptions.services import confirm_second, current, prescribe, sign
 from thecal.clinic.pumps.models import Device
 from thecal.clinic.pumps.services import enter
+from thecal.clinic.record.services import services
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MODEL, SERIAL = "synchromed-ii-20", "SERIAL-1"
@@ -60,7 +63,8 @@ def confirmed(patient: Patient, entry: Prescription, who: Role = Role.PHARMACIST
 
 
 def pump(patient: Patient, address: str = "", serial: str = SERIAL, model: str = MODEL) -> Device:
-    """The patient's pump, entered an hour ago."""
+    """The patient's pump, with which they were taken over an hour ago."""
+    _taken_over(patient, serial, model)
     order = {
         "happened_at": timezone.now() - timedelta(hours=1),
         "model": model,
@@ -68,3 +72,19 @@ def pump(patient: Patient, address: str = "", serial: str = SERIAL, model: str =
         "address": address,
     }
     return enter.ask(staff.member(Role.NURSE), patient, order)
+
+
+def _taken_over(patient: Patient, serial: str, model: str) -> None:
+    """The pump is in place, placed elsewhere; what is treated is what the prescription says."""
+    entry = current(patient)
+    known = Indication.objects.current().of(patient).first()
+    treated = known or (said(entry.text).patient if entry else None)
+    order = {
+        "happened_at": timezone.now() - timedelta(hours=1),
+        "indication": treated.indication if treated else "pain",
+        "spasticity_origin": (treated.spasticity_origin or None) if treated else None,
+        "pump": model,
+        "pump_serial": serial,
+        "from_whom": "another clinic",
+    }
+    services()["implants.take-over"].ask(staff.member(Role.PHYSICIAN), patient, order)

@@ -146,7 +146,7 @@ def test_no_way_in_fills_without_an_aspirate() -> None:
         drugs=[{"drug": "baclofen", "concentration": "500 ug/mL"}],
         version="0",
     )
-    assert any("has no aspirate" in one for one in complaints())
+    assert any("refill.aspirated was closed" in one for one in complaints())
 
 
 def test_a_refill_is_not_closed_before_a_watch_has_found_no_sign() -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
-ENTERS = ("services", "projections", "sections", "menu")
+ENTERS = ("services", "tellers", "projections", "sections", "menu", "histories")
 
 
 class SubjectApp(AppConfig):

@@ -94,6 +94,8 @@ _FIELDS: dict[str, st.SearchStrategy[object]] = {
     "reservoir_ml": volumes | unknown,
     "daily_dose_ug": volumes | unknown,
     "times": st.integers(0, 4),
+    "alarms": st.sampled_from([(), ("motor-stall",), ("low-reservoir", "unheard-of")]),
+    "session": names,
     "planned": instants,
     "implanted": instants | unknown,
     "tesla": st.sampled_from([None, Decimal("1.5"), Decimal(3)]),
@@ -128,7 +130,7 @@ def one_of(kind: type[Event]) -> st.SearchStrategy[Event]:
         own["drugs"] = st.sampled_from([("morphine",), ("baclofen", "clonidine")])
     if kind is not f.PsychologicalAssessment:
         own |= {name: st.just("said") for name in _TEXTS if name in kind.__dataclass_fields__}
-    for name in ("running", "stall_logged", "recovery_logged", "replacement_indicated"):
+    for name in ("running", "stall_logged", "recovery_logged", "replacement_indicated", "silent"):
         if name in kind.__dataclass_fields__:
             own[name] = flags
     return st.builds(kind, at=instants, **own)

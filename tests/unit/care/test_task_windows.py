@@ -34,7 +34,7 @@ from care_cases import (
     trial,
 )
 
-from thecal.care import Task, read_settings_text, task_cards
+from thecal.care import Task, Urgency, read_settings_text, task_cards
 from thecal.care.clock import at_local, same_time_after
 from thecal.care.facts import (
     AgentClass,
@@ -44,6 +44,7 @@ from thecal.care.facts import (
     AnticoagulantStopped,
     AnticoagulantTaken,
     Aspirated,
+    Came,
     Closure,
     Consented,
     Discharged,
@@ -60,6 +61,7 @@ from thecal.care.facts import (
     Measured,
     Observed,
     Procedure,
+    ProgramSent,
     PsychologicalAssessment,
     Referred,
     RefillBegun,
@@ -545,6 +547,51 @@ def test_step_taken_against_its_gate_is_noted_ever_after() -> None:
     assert "conduct.against-gate" not in {one.code for one in path(at_home(), SCAN).notes}
 
 
+def sent(at: datetime, came: Came, session: str = "s1") -> ProgramSent:
+    return ProgramSent(at=at, session=session, digest="d1", came=came)
+
+
+def heard(at: datetime, *alarms: str) -> Interrogated:
+    return Interrogated(at=at, alarms=alarms, silent=not alarms)
+
+
+def test_alarm_is_a_task_from_when_it_was_first_heard_until_it_is_heard_no_more() -> None:
+    first, again, over = REFILL, REFILL + DAY, REFILL + 2 * DAY
+    events = [*at_home(), heard(first, "motor-stall"), heard(again, "motor-stall", "low-battery")]
+    stall, low = path(events, again + HOUR).task("pump.alarm")
+    assert (stall.due, stall.urgency) == (first, Urgency.EMERGENCY)
+    assert "the rotor does not turn" in stall.reason
+    assert (low.due, low.urgency) == (again + DAY, Urgency.URGENT)
+    unread = [*events, Interrogated(at=over)]
+    assert len(path(unread, over).task("pump.alarm")) == 2
+    assert path([*events, heard(over)], over).task("pump.alarm") == ()
+    returned = [*events, heard(over), heard(over + DAY, "motor-stall")]
+    (task,) = path(returned, over + DAY).task("pump.alarm")
+    assert task.due == over + DAY
+
+
+def test_alarm_of_a_pump_that_was_replaced_is_over() -> None:
+    events = [*at_home(), heard(REFILL, "motor-stall"), Implanted(at=REFILL + DAY, replaces=True)]
+    assert path(events, REFILL + 2 * DAY).task("pump.alarm") == ()
+
+
+def test_program_of_which_nobody_knows_what_came_is_a_task_until_it_is_found_out() -> None:
+    events = [*at_home(), sent(REFILL, Came.UNKNOWN), sent(REFILL + DAY, Came.VERIFIED, "s2")]
+    (task,) = path(events, REFILL + DAY).task("program.unknown")
+    assert task.due == REFILL
+    for came in (Came.VERIFIED, Came.NOT_DONE, Came.MISMATCH):
+        found = [*events, sent(REFILL + 2 * DAY, came)]
+        assert path(found, REFILL + 2 * DAY).task("program.unknown") == ()
+
+
+def test_pump_that_holds_another_program_is_a_task_until_one_is_verified() -> None:
+    events = [*at_home(), sent(REFILL, Came.MISMATCH), sent(REFILL + HOUR, Came.NOT_DONE, "s2")]
+    (task,) = path(events, REFILL + DAY).task("program.mismatch")
+    assert task.urgency is Urgency.EMERGENCY
+    later = [*events, sent(REFILL + DAY, Came.VERIFIED, "s3")]
+    assert path(later, REFILL + DAY).task("program.mismatch") == ()
+
+
 def test_every_kind_of_task_is_raised_by_some_test_history() -> None:
     histories: list[tuple[list[Event], datetime]] = [
         ([Referred(at=TRIAL)], TRIAL),
@@ -595,6 +642,9 @@ def test_every_kind_of_task_is_raised_by_some_test_history() -> None:
         (scanned(reading(SCAN + HOUR, "d2", running=False), pump="prometra-ii-20"), SCAN + DAY),
         ([*at_home(), Measured(at=REFILL, instrument="phq-9", score="12", item_9=1)], REFILL),
         ([*at_home(), Explanted(at=REFILL, reason="x")], REFILL),
+        ([*at_home(), Interrogated(at=REFILL, alarms=("motor-stall",))], REFILL),
+        ([*at_home(), sent(REFILL, Came.UNKNOWN)], REFILL),
+        ([*at_home(), sent(REFILL, Came.MISMATCH)], REFILL),
     ]
     raised = {one.code for events, now in histories for one in path(events, now).tasks}
     raised |= {one.code for one in path(screening((0, "50")), TRIAL + HOUR, SPASM).tasks}

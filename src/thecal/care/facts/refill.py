@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
@@ -147,3 +148,31 @@ class SecondPersonConfirmed(Event):
     kind: ClassVar[str] = "second-person-confirmed"
     digest: str
     who: str
+
+
+class Came(StrEnum):
+    """What came of sending a program."""
+
+    VERIFIED = "verified"
+    """It was read back, and is exactly what was sent."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether the pump acted on it."""
+    MISMATCH = "mismatch"
+    """The pump holds something else."""
+    NOT_DONE = "not-done"
+    """The pump did not act on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramSent(Event):
+    """A program was sent, or what came of it was found out.
+
+    Attributes:
+        session: whatever tells this sending apart from others; the same for what is found later.
+        digest: of the program.
+    """
+
+    kind: ClassVar[str] = "program-sent"
+    session: str
+    digest: str
+    came: Came

@@ -38,6 +38,8 @@ class Interrogated(Event):
         replace_by: the date that the pump gives.
         reservoir_ml: what it believes is left.
         daily_dose_ug: the programmed dose of the primary drug.
+        alarms: those that sounded, in the pump's own words; see ``silent`` where there are none.
+        silent: whether none sounded; None if alarms were not read.
     """
 
     kind: ClassVar[str] = "interrogated"
@@ -49,6 +51,8 @@ class Interrogated(Event):
     replace_by: date | None = None
     reservoir_ml: Annotated[Volume | None, Field(alias="reservoir")] = None
     daily_dose_ug: Annotated[StepRate | None, Field(alias="daily_dose")] = None
+    alarms: tuple[str, ...] = ()
+    silent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,15 @@
 """The tasks: what is to be done, by when, why, and what closes it."""
 
-from thecal.care.tasks import observing, refill, running, selection, service, surgery, trial
+from thecal.care.tasks import (
+    observing,
+    programming,
+    refill,
+    running,
+    selection,
+    service,
+    surgery,
+    trial,
+)
 from thecal.care.tasks.cards import (
     Question,
     Step,
@@ -11,7 +20,16 @@ from thecal.care.tasks.cards import (
 )
 from thecal.care.tasks.raising import Scene, open_tasks
 
-_ENTER_THEIR_TASKS = (observing, refill, running, selection, service, surgery, trial)
+_ENTER_THEIR_TASKS = (
+    observing,
+    programming,
+    refill,
+    running,
+    selection,
+    service,
+    surgery,
+    trial,
+)
 
 __all__ = [
     "Question",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thecal.clinic.subject import ENTERS, SubjectApp
+from thecal.clinic.subject import SubjectApp
 
 
 class Fills(SubjectApp):
@@ -11,4 +11,3 @@ class Fills(SubjectApp):
     default = True
     name = "thecal.clinic.fills"
     label = "fills"
-    enters = (*ENTERS, "histories")

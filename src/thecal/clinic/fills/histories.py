@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar, cast
 
-from thecal.clinic.fills.models import (
-    Aspirate,
-    Close,
-    Fill,
-    Label,
-    Step,
-    Watch,
-    mixture,
-    ordered_by,
-)
+from thecal.clinic.fills.models import Close, Fill
+from thecal.clinic.fills.services import MAY_CLOSE, MAY_FILL
+from thecal.clinic.pathway.gates import CareGate
+from thecal.clinic.pathway.replay import closed_then
 from thecal.clinic.patients.models import Patient
-from thecal.clinic.record.entry import Entries
 from thecal.clinic.record.histories import history
-
-S = TypeVar("S", bound=Step)
 
 
 @history
 def filled_by_the_rules(patient: Patient) -> Iterator[str]:
-    """Each fill came after its aspirate and a label that agrees; each close after a watch."""
+    """Each fill and each close of a refill was written while its gates were open."""
     for fill in Fill.objects.filter(patient=patient).select_related("visit__prescription"):
-        if _last(Aspirate, fill) is None:
-            yield f"the fill of {fill} has no aspirate"
-        label, entry = _last(Label, fill), fill.visit.prescription
-        if label is None or set(mixture(label.drugs)) != set(mixture(ordered_by(entry))):
-            yield f"the fill of {fill} has no label that agrees with its prescription"
-        if entry.is_draft:
+        yield from _passed(MAY_FILL, fill)
+        if fill.visit.prescription.is_draft:
             yield f"the fill of {fill} is of a draft"
+        if fill.visit.patient_id != fill.patient_id:
+            yield f"the fill of {fill} is of another patient's visit"
     for close in Close.objects.filter(patient=patient):
-        watch = _last(Watch, close)
-        if watch is None or watch.overdose_signs != "no":
-            yield f"the refill closed at {close} has no watch without a sign"
+        yield from _passed(MAY_CLOSE, close)
 
 
-def _last(kind: type[S], step: Step) -> S | None:
-    """The step of a kind at the same visit that stood when another was written."""
-    rows = cast("Entries[S]", kind._default_manager.all())
-    rows = rows.filter(visit=step.visit, recorded_at__lte=step.recorded_at)
-    corrected = set(rows.exclude(corrects=None).values_list("corrects", flat=True))
-    standing = rows.filter(withdrawn=False).exclude(pk__in=corrected)
-    return standing.order_by("-recorded_at").first()
+def _passed(gate: CareGate, step: Fill | Close) -> Iterator[str]:
+    for said in closed_then([gate], step, step.recorded_at):
+        yield f"{step.name} at {step.recorded_at.isoformat()}: {said}"

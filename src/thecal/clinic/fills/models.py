@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from thecal import care
 from thecal.care import facts
+from thecal.clinic.pathway.facts import Tells
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.pumps.models import Device, Status
-from thecal.clinic.record.entry import Entry
-from thecal.units import CONCENTRATION, VOLUME, parse
+from thecal.units import CONCENTRATION, VOLUME, exact_text, parse
 
 
 def mixture(parts: Iterable[Mapping[str, str]]) -> tuple[facts.Ingredient, ...]:
@@ -30,14 +30,18 @@ def _ml(text: str) -> Fraction | None:
     return parse(text, VOLUME) if text else None
 
 
-class RefillVisit(Entry):
-    """A refill visit began, for the prescription that stands."""
+class RefillVisit(Tells):
+    """A refill visit began, for the prescription that stands.
 
-    tells_care = True
+    Attributes:
+        is_first: it is the first fill of a pump that was just placed, which its operation began.
+    """
+
     device = models.ForeignKey(Device, models.PROTECT, related_name="refills")
     prescription = models.ForeignKey(Prescription, models.PROTECT, related_name="refills")
+    is_first = models.BooleanField(_("the first fill of a new pump"), default=False)
 
-    class Meta(Entry.Meta):
+    class Meta(Tells.Meta):
         verbose_name = _("refill visit")
         indexes = (models.Index(fields=["patient"], name="fills_visit_patient"),)
 
@@ -45,16 +49,17 @@ class RefillVisit(Entry):
         return f"{self.happened_at:%Y-%m-%d %H:%M}"
 
     def events(self) -> Iterator[care.Event]:
-        """As a fact of care."""
-        yield facts.RefillBegun(at=self.happened_at)
+        """As a fact of care; a first fill was begun by the operation."""
+        if not self.is_first:
+            yield facts.RefillBegun(at=self.happened_at)
 
 
-class Step(Entry):
+class Step(Tells):
     """A step of a refill visit."""
 
     visit = models.ForeignKey(RefillVisit, models.PROTECT, related_name="%(class)ss")
 
-    class Meta(Entry.Meta):
+    class Meta(Tells.Meta):
         abstract = True
 
     @property
@@ -70,7 +75,6 @@ class Aspirate(Step):
         status: where expected and delivered were read, None if a person gave them.
     """
 
-    tells_care = True
     volume = models.TextField(_("aspirated"))
     expected = models.TextField(_("expected"), blank=True, default="")
     delivered = models.TextField(_("delivered since the fill before"), blank=True, default="")
@@ -96,7 +100,6 @@ class Aspirate(Step):
 class Investigation(Step):
     """A physician looked into a difference."""
 
-    tells_care = True
     finding = models.TextField(_("what it came to"))
     may_fill = models.BooleanField(_("the fill may go on"))
 
@@ -121,8 +124,8 @@ class Label(Step):
         drugs: drug and concentration of each.
     """
 
-    tells_care = True
-    told_with = ("visit__prescription",)
+    reads = ("visit__prescription",)
+
     drugs = models.JSONField(_("drugs"))
     lot = models.CharField(_("lot"), max_length=100, blank=True, default="")
     expires = models.DateField(_("expires"))
@@ -142,10 +145,9 @@ class Label(Step):
 
 def ordered_by(entry: Prescription) -> list[dict[str, str]]:
     """What a prescription's fill is made of."""
-    from thecal.clinic.prescriptions.checking import check  # noqa: PLC0415  (reads models itself)
-    from thecal.units import exact_text  # noqa: PLC0415
+    from thecal.clinic.prescriptions.checking import said  # noqa: PLC0415  (reads models itself)
 
-    fill = check(entry.text, entry.visit_on).case.prescription.fill
+    fill = said(entry.text).fill
     return [
         {
             "drug": one.drug,
@@ -158,7 +160,6 @@ def ordered_by(entry: Prescription) -> list[dict[str, str]]:
 class Rinse(Step):
     """The reservoir was rinsed."""
 
-    tells_care = True
     times = models.IntegerField(_("times"))
     volume = models.TextField(_("volume each time"))
 
@@ -184,7 +185,6 @@ class Fill(Step):
         version: the Thecal that worked the dates out.
     """
 
-    tells_care = True
     volume = models.TextField(_("volume"))
     drugs = models.JSONField(_("drugs"))
     refill_due = models.DateField(_("refill due"), null=True, blank=True)
@@ -223,7 +223,6 @@ class Signs(models.TextChoices):
 class Watch(Step):
     """The patient was watched after the fill until now."""
 
-    tells_care = True
     overdose_signs = models.CharField(
         _("signs of an overdose"), max_length=10, choices=Signs.choices
     )
@@ -253,14 +252,3 @@ class Close(Step):
 
     def __str__(self) -> str:
         return f"{self.happened_at:%Y-%m-%d %H:%M}"
-
-
-STEPS: tuple[type[Aspirate | Investigation | Label | Rinse | Fill | Watch], ...] = (
-    Aspirate,
-    Investigation,
-    Label,
-    Rinse,
-    Fill,
-    Watch,
-)
-"""The steps that are facts of care."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from thecal import __version__, devices
-from thecal.clinic.fills.history import closed
+from thecal.care.gates.refill import visit_of
 from thecal.clinic.fills.models import (
     Aspirate,
     Close,
@@ -32,10 +32,14 @@ from thecal.clinic.fills.orders import (
     Watching,
     solution_of,
 )
+from thecal.clinic.pathway.gates import CareGate
+from thecal.clinic.pathway.history import history_of
+from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.checking import plan_of
 from thecal.clinic.prescriptions.services import current
-from thecal.clinic.pumps.models import Device, Status
+from thecal.clinic.pumps.models import Status
+from thecal.clinic.pumps.placed import in_place
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.gates import Closed
 from thecal.clinic.record.refusals import ConflictError, InvalidError
@@ -44,6 +48,8 @@ from thecal.pump.language import PL_PER_ML
 from thecal.units import VOLUME, exact_text, parse
 
 REFILLS = {Role.PHYSICIAN, Role.NURSE}
+MAY_FILL, MAY_CLOSE = CareGate("fill"), CareGate("refill.close")
+"""The pathway's gates before a fill, and before its end."""
 _BEFORE_THE_FILL: tuple[type[Step], ...] = (Aspirate, Label, Rinse)
 
 
@@ -63,19 +69,28 @@ def open_visit(doing: Doing) -> RefillVisit:
 def begin(doing: Doing, order: Beginning) -> RefillVisit:
     """Begin a visit for the prescription that stands.
 
+    The first fill of a pump that was just placed was begun by its operation, and needs no aspirate.
+
     Raises:
-        ConflictError: one is under way, or there is no prescription or pump.
+        ConflictError: one is under way, or there is no prescription or no such pump in place.
     """
     before = RefillVisit.objects.current().of(doing.patient).first()
     if before is not None and before.fills.exists() and not before.closes.exists():
         raise ConflictError("the refill before was filled and is not closed")
-    device = Device.objects.current().filter(pk=order.device, patient=doing.patient).first()
-    if device is None:
-        raise ConflictError("this patient has no such pump")
+    device = in_place(doing.patient, order.device)
     entry = current(doing.patient)
     if entry is None:
         raise ConflictError("no prescription stands that could be filled")
-    return doing.write(RefillVisit, device=device, prescription=entry)
+    return doing.write(
+        RefillVisit, device=device, prescription=entry, is_first=_begins_full(doing.patient)
+    )
+
+
+def _begins_full(patient: Patient) -> bool:
+    """Whether a pump was just placed whose first fill is still to be given."""
+    history = history_of(patient)
+    visit = visit_of(history) if history else None
+    return visit is not None and visit.first and visit.filled is None
 
 
 @writes("fills.aspirate", "Write down what was drawn out", REFILLS)
@@ -191,7 +206,7 @@ def correct(doing: Doing, order: Correcting) -> Step:
 def _may_fill(doing: Doing, order: Filling) -> Sequence[Closed]:
     """The pathway's gate, and the prescription's own volume and signatures."""
     visit = open_visit(doing)
-    return [*closed(doing, visit, "fill"), *_as_prescribed(doing, visit, order)]
+    return [*MAY_FILL(doing, order), *_as_prescribed(doing, visit, order)]
 
 
 def _as_prescribed(doing: Doing, visit: RefillVisit, order: Filling) -> Sequence[Closed]:
@@ -255,8 +270,9 @@ def watch(doing: Doing, order: Watching) -> Watch:
     return doing.write(Watch, visit=visit, **order.model_dump())
 
 
-def _may_close(doing: Doing, order: Closing) -> Sequence[Closed]:  # noqa: ARG001
-    return closed(doing, open_visit(doing), "refill.close")
+def _may_close(doing: Doing, order: Closing) -> Sequence[Closed]:
+    open_visit(doing)
+    return MAY_CLOSE(doing, order)
 
 
 @writes("fills.close", "Close the refill", REFILLS, gates=(_may_close,))

@@ -154,3 +154,25 @@ class Activity(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("activity")
+
+
+class PortPlan(Fact):
+    """Something is to be injected into the catheter access port: a procedure of its own."""
+
+    event = facts.PortInjectionPlanned
+    beside = ("purpose",)
+    drugs = models.JSONField(_("what it contains"), blank=True, default=list)
+    purpose = models.TextField(_("purpose"))
+
+    class Meta(Fact.Meta):
+        verbose_name = _("injection into the port planned")
+
+
+class PortInjection(Beside):
+    """The injection into the port was given; its gate says what it must not be."""
+
+    volume = models.TextField(_("volume"))
+    notes = models.TextField(_("notes"), blank=True, default="")
+
+    class Meta(Beside.Meta):
+        verbose_name = _("injection into the port")

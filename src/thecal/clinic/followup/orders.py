@@ -10,7 +10,7 @@ from thecal.care import surveillance_questions
 from thecal.clinic.pathway.recording import Happened, Planned
 from thecal.clinic.pathway.words import Answer, Change, Grade, Harm, StepResult
 from thecal.clinic.record.orders import Brief, Line, Note, Order, Text, measured
-from thecal.units import DOSE_RATE
+from thecal.units import CONCENTRATION, DOSE_RATE, VOLUME
 
 _QUESTIONS = {
     one.id: cast("Any", (Answer, Field(default=Answer.UNKNOWN, title=one.text)))
@@ -113,4 +113,37 @@ class ActivityOrder(Happened):
     """Activity."""
 
     change: Change = Field(title="Activity against before treatment")
+    notes: Note = ""
+
+
+class Part(Order):
+    """One drug of a solution."""
+
+    drug: Line
+    concentration: Annotated[Line, measured(CONCENTRATION)]
+
+
+def _parts(given: Any) -> Any:
+    """A page's lines, ``morphine: 1 mg/mL``, as parts."""
+    if not isinstance(given, str):
+        return given
+    lines = [line.partition(":") for line in given.splitlines() if line.strip()]
+    return [{"drug": drug, "concentration": strength} for drug, _, strength in lines]
+
+
+class PortPlanOrder(Happened):
+    """What is to go into the catheter access port."""
+
+    drugs: Annotated[list[Part], BeforeValidator(_parts), Field(max_length=100)] = Field(
+        default=[],
+        title="What it contains, a drug a line",
+        description="as in: morphine: 1 mg/mL; empty for contrast or saline",
+    )
+    purpose: Text
+
+
+class PortInjectionOrder(Happened):
+    """What went into it."""
+
+    volume: Annotated[Line, measured(VOLUME)]
     notes: Note = ""

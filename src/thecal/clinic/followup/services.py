@@ -95,3 +95,18 @@ side_effects = records(
 activity = records(
     "followup.record-activity", "Record activity", models.Activity, orders.ActivityOrder, _TREATS
 )
+plan_port = records(
+    "followup.record-port-plan",
+    "Plan an injection into the catheter access port",
+    models.PortPlan,
+    orders.PortPlanOrder,
+    {Role.PHYSICIAN},
+)
+inject_port = records(
+    "followup.record-port-injection",
+    "Record the injection into the catheter access port",
+    models.PortInjection,
+    orders.PortInjectionOrder,
+    {Role.PHYSICIAN},
+    gates=[CareGate("port.inject")],
+)

@@ -1,4 +1,4 @@
-"""An entry that is a fact of care: its columns are the keys of a facts file, and read as those."""
+"""Entries from which care learns; of most the columns are the keys of a facts file."""
 
 from __future__ import annotations
 
@@ -21,19 +21,35 @@ from thecal.clinic.record.orders import problems
 from thecal.clinic.record.refusals import InvalidError
 
 
-class Fact(Entry):
+class Tells(Entry):
     """An entry from which ``care`` learns something.
 
     Attributes:
-        event: what it is there; its columns are that event's keys.
+        reads: the rows that ``events`` looks at beside its own, as ``select_related`` names them.
+    """
+
+    reads: ClassVar[tuple[str, ...]] = ()
+
+    class Meta(Entry.Meta):
+        abstract = True
+
+    def events(self) -> Iterator[care.Event]:
+        """What it says, as facts of care; nothing, where it says nothing that care asks for."""
+        return iter(())
+
+
+class Fact(Tells):
+    """An entry whose columns are the keys of one fact.
+
+    Attributes:
+        event: what it is there.
         beside: columns that ``care`` does not ask for.
     """
 
-    tells_care = True
     event: ClassVar[type[care.Event]]
     beside: ClassVar[tuple[str, ...]] = ()
 
-    class Meta(Entry.Meta):
+    class Meta(Tells.Meta):
         abstract = True
 
     def __str__(self) -> str:
@@ -106,14 +122,14 @@ def _reader(kind: Hashable) -> TypeAdapter[care.Event]:
 
 
 def fact_kinds() -> list[type[Fact]]:
-    """Every kind of entry that is a fact, by label."""
-    kinds = [one for one in apps.get_models() if issubclass(one, Fact)]
-    return sorted(kinds, key=lambda one: one._meta.label)
+    """Every kind of entry that is a fact by its columns, by label."""
+    return [one for one in telling_kinds() if issubclass(one, Fact)]
 
 
-def telling_kinds() -> list[type[Entry]]:
-    """Every kind of entry from which care learns something, by label: facts, fills, readings."""
-    kinds = [one for one in apps.get_models() if issubclass(one, Entry) and one.tells_care]
+@lru_cache(maxsize=1)
+def telling_kinds() -> list[type[Tells]]:
+    """Every kind of entry from which care learns, by label."""
+    kinds = [one for one in apps.get_models() if issubclass(one, Tells)]
     return sorted(kinds, key=lambda one: one._meta.label)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeGuard, cast
+from typing import TypeGuard, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,15 +14,32 @@ from django.db import connection
 from thecal import care
 from thecal.care.facts import Role as CareRole
 from thecal.care.facts import Waiver
-from thecal.clinic.pathway.facts import Fact, telling_kinds
+from thecal.clinic.pathway.facts import Tells, telling_kinds
 from thecal.clinic.pathway.models import Indication
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.record.entry import Entry
 from thecal.clinic.record.models import Override
 from thecal.therapy.file.prescription import SpasticityOrigin
 
+E = TypeVar("E", bound=Entry)
 _ANY = "SELECT 1 FROM {} WHERE patient_id = %s"
 _BEFORE = timedelta(microseconds=1)
+Teller = Callable[[Patient, datetime | None], Iterable[care.Event]]
+_tellers: list[Teller] = []
+
+
+def teller(tells: Teller) -> Teller:
+    """Enter a function that tells facts which no single entry tells.
+
+    It is given the patient, and the instant as of which the record is read; None for now.
+    """
+    _tellers.append(tells)
+    return tells
+
+
+def told_beside(patient: Patient, as_of: datetime | None) -> list[care.Event]:
+    """The facts that no single entry tells."""
+    return [event for tells in _tellers for event in tells(patient, as_of)]
 
 
 def history_of(
@@ -44,33 +61,26 @@ def history_of(
     treated = [one for one in stands if isinstance(one, Indication)]
     if not treated:
         return None
-    told = [one for one in rows if isinstance(one, Fact)]
+    told = [one for one in rows if isinstance(one, Tells)]
     return care.History(
         patient=_patient(treated[-1]),
         zone=ZoneInfo(settings.TIME_ZONE),
         events=(
             *(_waiver(one, told) for one in stands if _is_of_care(one)),
-            *(event for one in stands for event in _events(one)),
+            *(event for one in stands if isinstance(one, Tells) for event in one.events()),
+            *told_beside(patient, as_of),
         ),
     )
 
 
-class _Tells(Protocol):
-    def events(self) -> Iterator[care.Event]: ...
-
-
-def _events(one: Entry) -> Iterator[care.Event]:
-    """What care learns from an entry; an indication and an override are read apart."""
-    return cast("_Tells", one).events() if one.tells_care else iter(())
-
-
 def _written(kind: type[Entry], patient: Patient, as_of: datetime | None) -> Iterator[Entry]:
     rows = kind._default_manager.filter(patient=patient).order_by()
-    rows = rows.select_related(*kind.told_with) if kind.told_with else rows
+    if issubclass(kind, Tells):
+        rows = rows.select_related(*kind.reads)
     return (rows if as_of is None else rows.filter(recorded_at__lte=as_of)).iterator()
 
 
-def present(kinds: Sequence[type[Entry]], patient: Patient) -> list[type[Entry]]:
+def present(kinds: Sequence[type[E]], patient: Patient) -> list[type[E]]:
     """The kinds of which the patient has entries, by one query in place of one for each."""
     quoted = [connection.ops.quote_name(kind._meta.db_table) for kind in kinds]
     tests = ", ".join(f"EXISTS ({_ANY.format(one)})" for one in quoted)
@@ -94,7 +104,7 @@ def _is_of_care(one: Entry) -> TypeGuard[Override]:
     return isinstance(one, Override) and one.gate in care.requirement_cards()
 
 
-def _waiver(one: Override, told: Sequence[Fact]) -> Waiver:
+def _waiver(one: Override, told: Sequence[Tells]) -> Waiver:
     """An override as a waiver of the occasion at hand.
 
     One signed with a procedure stands before it, whenever either was written down, and even where

@@ -36,13 +36,19 @@ def check(text: str, day: date, signed: Signed = ()) -> Plan:
     Raises:
         InvalidError: it is no prescription, or has signatures that nobody gave.
     """
-    prescription = _read(text)
+    prescription = said(text)
     answered = tuple(Signature(rule=rule, by=by, reason=why) for rule, by, why in signed)
     made: Prescription = prescription.model_copy(update={"signed": answered})
     return make_plan(made, visit=day, zone=ZoneInfo(settings.TIME_ZONE))
 
 
-def _read(text: str) -> Prescription:
+@lru_cache(maxsize=256)
+def said(text: str) -> Prescription:
+    """What a text says, unchecked.
+
+    Raises:
+        InvalidError: it is no prescription, or has signatures that nobody gave.
+    """
     try:
         prescription = read_text(text, "the prescription")
     except PrescriptionError as error:

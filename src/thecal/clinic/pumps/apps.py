@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thecal.clinic.subject import ENTERS, SubjectApp
+from thecal.clinic.subject import SubjectApp
 
 
 class Pumps(SubjectApp):
@@ -11,4 +11,3 @@ class Pumps(SubjectApp):
     default = True
     name = "thecal.clinic.pumps"
     label = "pumps"
-    enters = (*ENTERS, "histories")

@@ -22,13 +22,14 @@ from thecal.programmer.notebook import BusyError, Notebook, NotebookError, Page
 from thecal.programmer.notebook.page import LogSeen
 from thecal.programmer.session.contract import visit_contract
 from thecal.programmer.session.link_port import LinkPort
-from thecal.programmer.session.log_watch import log_problem
+from thecal.programmer.session.log_watch import log_entries, log_problem
 from thecal.programmer.session.outcome import Outcome as Word
 from thecal.programmer.session.outcome import Result
 from thecal.programmer.session.port import LinkLostError, Reading
 from thecal.programmer.session.session import Session
 from thecal.programmer.session.states import State
 from thecal.programmer.session.visit import Visit
+from thecal.pump.controller.alarms import RAISED, AlarmName
 from thecal.pump.holding import Holding
 from thecal.pump.language import Status, Update
 from thecal.therapy.findings import Finding
@@ -58,6 +59,8 @@ class Told:
         earlier: what became of a command of an earlier session; None if none was open.
         confirmed_utc_s: when that one was confirmed, in Unix seconds.
         status: what the pump told last; None if it was not read.
+        stall_logged: whether a stall sounds, or came into the log since the reading before; None
+            if the log was not read.
     """
 
     outcome: Came
@@ -66,6 +69,7 @@ class Told:
     earlier: Came | None = None
     confirmed_utc_s: int | None = None
     status: Status | None = None
+    stall_logged: bool | None = None
 
     def after(self, earlier: Result | None) -> Told:
         """This, with what became of an earlier command."""
@@ -139,19 +143,36 @@ def told_of(visit: Visit) -> Told:
     return Told(outcome, why, report, status=status).after(visit.reconciled)
 
 
-def read(page: Page, port: LinkPort, on_state: OnState) -> Told:
-    """Interrogate; a command of an earlier session is found out first."""
+def read(page: Page, port: LinkPort, on_state: OnState, entries_before: int = 0) -> Told:
+    """Interrogate; a command of an earlier session is found out first.
+
+    Args:
+        page: the pump's page.
+        port: the way to it.
+        on_state: told of each state.
+        entries_before: how long the pump's log was when it was read before.
+    """
     session = Session(port, page, on_state=on_state)
     on_state(session.state)
     try:
         earlier = session.reconcile() if session.state is State.UNKNOWN else None
         reading = session.reading if earlier else session.interrogate()
+        status = reading.status if reading else None
+        stalled = _stalled(port, status, entries_before) if status else None
     except LinkLostError as lost:
         return Told(Came.NOT_DONE, f"the pump was not read: {lost}")
     port.end_if_open()
     if reading is None or (earlier and earlier.outcome is Word.UNKNOWN):
         return Told(Came.NOT_DONE, "the pump was not read").after(earlier)
-    return Told(Came.READ, status=reading.status).after(earlier)
+    return Told(Came.READ, status=status, stall_logged=stalled).after(earlier)
+
+
+def _stalled(port: LinkPort, status: Status, since: int) -> bool:
+    """Whether a stall of the motor sounds, or came into the log since it was so long."""
+    if any(one.name == AlarmName.MOTOR_STALL for one in status.alarms):
+        return True
+    news = log_entries(port, since if since <= status.log_length else 0)
+    return any(one.what == RAISED and one.facts["alarm"] == AlarmName.MOTOR_STALL for one in news)
 
 
 def find_out(

@@ -9,16 +9,18 @@ from django.utils import timezone
 
 from thecal import care
 from thecal.care import facts
+from thecal.clinic.pathway import figures
+from thecal.clinic.pathway.gates import NOBODY_KNOWS
+from thecal.clinic.pathway.history import history_of
 from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.checking import plan_of
 from thecal.clinic.prescriptions.models import Prescription, SecondPerson
 from thecal.clinic.prescriptions.services import found, needs_second, second_of
 from thecal.clinic.pumps.models import Device
 from thecal.clinic.pumps.orders import Sending, Transcribing
-from thecal.clinic.pumps.zone import zone
+from thecal.clinic.pumps.placed import in_place
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.gates import Closed
-from thecal.clinic.record.refusals import ConflictError
 from thecal.therapy.plan import Plan
 
 SEND = "program.send"
@@ -28,12 +30,9 @@ def device_of(doing: Doing, order: Sending | Transcribing) -> Device:
     """The patient's pump as it stands.
 
     Raises:
-        ConflictError: this patient has no such pump.
+        ConflictError: this patient has no such pump, or it is not the one in place.
     """
-    device = Device.objects.current().filter(pk=order.device, patient=doing.patient).first()
-    if device is None:
-        raise ConflictError("this patient has no such pump")
-    return device
+    return in_place(doing.patient, order.device)
 
 
 def sendable(
@@ -43,10 +42,11 @@ def sendable(
     roles = frozenset() if nobody_passes else frozenset({Role.PHYSICIAN})
 
     def gate(doing: Doing, order: Sending | Transcribing) -> Sequence[Closed]:
-        device, entry = device_of(doing, order), found(doing, order.prescription)
+        device_of(doing, order)
+        entry = found(doing, order.prescription)
         plan = plan_of(entry, timezone.localdate(doing.now))
         closed = [_open(plan)] if plan.open_findings else []
-        closed += _by_the_pathway(doing, device, entry, plan)
+        closed += _by_the_pathway(doing, entry, plan)
         return [Closed(one.code, one.reasons, one.source, one.opens_with, roles) for one in closed]
 
     return gate
@@ -58,17 +58,16 @@ def _open(plan: Plan) -> Closed:
     return Closed("program.findings", said, sources, "a physician's signature on each")
 
 
-def _by_the_pathway(
-    doing: Doing, device: Device, entry: Prescription, plan: Plan
-) -> Sequence[Closed]:
+def _by_the_pathway(doing: Doing, entry: Prescription, plan: Plan) -> Sequence[Closed]:
+    figures.remember(doing)
+    history = history_of(doing.patient)
+    if history is None:
+        return [NOBODY_KNOWS]
     rules = needs_second(entry)
     second = second_of(entry, doing.who, rules)
-    history = care.History(
-        patient=_treated(plan),
-        zone=zone(),
-        events=(*device.events(), *_facts(doing, plan, bool(rules), second)),
-    )
-    gate = care.judge_gate(SEND, history, doing.now)
+    for one in _facts(doing, plan, bool(rules), second):
+        history = history.having(one)
+    gate = care.judge_gate(SEND, history, doing.now, figures.in_force())
     return [
         Closed(
             one.code,
@@ -101,8 +100,3 @@ def _facts(
             facts.SecondPersonConfirmed(at=second.recorded_at, digest=second.digest, who=who)
         )
     return made
-
-
-def _treated(plan: Plan) -> care.Patient:
-    said = plan.case.prescription.patient
-    return care.Patient(indication=said.indication, spasticity_origin=said.spasticity_origin)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from thecal.clinic.pathway.gates import CareGate
+from thecal.clinic.pathway.replay import closed_then
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.pumps.models import Came, Purpose, Session, Status, Way
 from thecal.clinic.record.histories import history
 
+_PUMP = frozenset({"pump.present"})
+"""What no signature passes, of what was keyed in already."""
+
 
 @history
 def sent_by_the_rules(patient: Patient) -> Iterator[str]:
-    """No draft, no missing second person, and nothing verified that was not read back."""
+    """No gate that was closed, no draft, no second person missing, nothing verified unread."""
+    for one in Session.objects.filter(patient=patient, purpose=Purpose.SEND):
+        gate = CareGate("program.send", () if one.way == Way.LINK else _PUMP)
+        for said in closed_then([gate], one, one.recorded_at):
+            yield f"session {one}: {said}"
     rows = Session.objects.filter(patient=patient, purpose=Purpose.SEND, way=Way.LINK)
     for one in rows.select_related("prescription", "second"):
         entry, second = one.prescription, one.second

@@ -11,13 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from thecal import care
 from thecal.care import facts
+from thecal.clinic.pathway.facts import Fact, Tells
 from thecal.clinic.prescriptions.models import Prescription, SecondPerson
 from thecal.clinic.record.entry import Entry
+from thecal.pump.controller.alarms import AlarmName
 from thecal.pump.language import PL_PER_ML
+from thecal.therapy.solution_labels import strengths
+
+_STALL = AlarmName.MOTOR_STALL.value
 
 
 class Device(Entry):
-    """A pump that a patient has; ``happened_at`` is since when.
+    """A pump that a patient has, as a programmer knows it; ``happened_at`` is since when.
+
+    That it is in the body is told by the operation, or by taking the patient over.
 
     Attributes:
         model: its key in the catalogue of pumps.
@@ -37,10 +44,6 @@ class Device(Entry):
 
     def __str__(self) -> str:
         return f"{self.model}, {self.serial}"
-
-    def events(self) -> Iterator[care.Event]:
-        """As a fact of care: the record has it from here on."""
-        yield facts.TakenOver(at=self.happened_at, pump=self.model)
 
 
 class Pairing(Entry):
@@ -72,7 +75,7 @@ class Purpose(models.TextChoices):
     RECONCILE = "reconcile", _("Find out an unknown outcome")
 
 
-class Session(Entry):
+class Session(Tells):
     """A session that was begun; what came of it is an ``Outcome``, and until then not known.
 
     Attributes:
@@ -82,8 +85,6 @@ class Session(Entry):
         about: the session whose outcome is to be found out.
     """
 
-    tells_care = True
-    told_with = ("prescription", "second")
     device = models.ForeignKey(Device, models.PROTECT, related_name="sessions")
     way = models.CharField(_("way"), max_length=20, choices=Way.choices)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
@@ -98,7 +99,7 @@ class Session(Entry):
         "self", models.PROTECT, null=True, blank=True, related_name="inquiries"
     )
 
-    class Meta(Entry.Meta):
+    class Meta(Tells.Meta):
         verbose_name = _("session with a pump")
         indexes = (models.Index(fields=["patient"], name="pumps_session_patient"),)
 
@@ -113,17 +114,13 @@ class Session(Entry):
         return newest.outcome if newest else Came.UNKNOWN.value
 
     def events(self) -> Iterator[care.Event]:
-        """As facts of care."""
-        if self.prescription is None:
-            return
-        asks = facts.Answer.of(self.second_id is not None)
-        who = str(self.recorded_by_id)
-        yield facts.PlanChecked(
-            at=self.happened_at, digest=self.digest, accepted=True, second_person=asks, who=who
-        )
-        if self.second is not None:
-            person = str(self.second.person_id)
-            yield facts.SecondPersonConfirmed(at=self.happened_at, digest=self.digest, who=person)
+        """As a fact of care: a program was sent, and nobody knows yet what came of it."""
+        if self.purpose == Purpose.SEND:
+            yield _sent(self, self.happened_at, facts.Came.UNKNOWN)
+
+
+def _sent(session: Session, at: datetime, came: facts.Came) -> care.Event:
+    return facts.ProgramSent(at=at, session=str(session.pk), digest=session.digest, came=came)
 
 
 class Came(models.TextChoices):
@@ -138,7 +135,7 @@ class Came(models.TextChoices):
     READ = "read", _("Read")
 
 
-class Outcome(Entry):
+class Outcome(Tells):
     """What came of a session; a later one of the same session is what was found out since.
 
     Attributes:
@@ -146,31 +143,51 @@ class Outcome(Entry):
         by: the session that found it out, where it was another.
     """
 
+    reads = ("session",)
+
     session = models.ForeignKey(Session, models.PROTECT, related_name="outcomes")
     outcome = models.CharField(_("outcome"), max_length=20, choices=Came.choices)
     because = models.TextField(_("because"), blank=True, default="")
     told = models.JSONField(_("report"), default=dict, blank=True)
     by = models.ForeignKey(Session, models.PROTECT, null=True, blank=True, related_name="found")
 
-    class Meta(Entry.Meta):
+    class Meta(Tells.Meta):
         verbose_name = _("outcome of a session")
         indexes = (models.Index(fields=["patient"], name="pumps_outcome_patient"),)
 
     def __str__(self) -> str:
         return self.get_outcome_display()
 
+    def events(self) -> Iterator[care.Event]:
+        """As a fact of care, where a program was sent."""
+        if self.session.purpose == Purpose.SEND:
+            yield _sent(self.session, self.happened_at, _CAME[Came(self.outcome)])
 
-class Status(Entry):
+
+_CAME = {
+    Came.VERIFIED: facts.Came.VERIFIED,
+    Came.UNKNOWN: facts.Came.UNKNOWN,
+    Came.MISMATCH: facts.Came.MISMATCH,
+    Came.NOT_DONE: facts.Came.NOT_DONE,
+    Came.REFUSED: facts.Came.NOT_DONE,
+    Came.STALE: facts.Came.NOT_DONE,
+    Came.READ: facts.Came.NOT_DONE,
+}
+"""What care has for it: whether the pump took the program."""
+
+
+class Status(Tells):
     """What a pump told when it was interrogated: what it believes, not what is true.
 
     Attributes:
         digest: of the program it held; empty if none.
         remaining_pl: what it believes is left, in pL; None before a first fill.
         delivered_pl: what it believes it has delivered since the fill, in pL.
+        stall_logged: whether a stall of the motor sounds, or came into the log since the reading
+            before; None if the log was not read.
         told: all of it, as plain values.
     """
 
-    tells_care = True
     device = models.ForeignKey(Device, models.PROTECT, related_name="statuses")
     session = models.ForeignKey(Session, models.PROTECT, related_name="statuses")
     revision = models.BigIntegerField(_("revision"))
@@ -178,9 +195,10 @@ class Status(Entry):
     running = models.CharField(_("running"), max_length=30)
     remaining_pl = models.BigIntegerField(_("left, pL"), null=True, blank=True)
     delivered_pl = models.BigIntegerField(_("delivered since the fill, pL"))
+    stall_logged = models.BooleanField(_("a stall is logged"), null=True, blank=True)
     told = models.JSONField(_("status"))
 
-    class Meta(Entry.Meta):
+    class Meta(Tells.Meta):
         verbose_name = _("status of a pump")
         verbose_name_plural = _("statuses of pumps")
         indexes = (models.Index(fields=["patient"], name="pumps_status_patient"),)
@@ -196,7 +214,7 @@ class Status(Entry):
     @property
     def replace_by(self) -> datetime | None:
         """When the pump says that it must be replaced; None if it does not."""
-        at_s = self.told["replace_by_s"]
+        at_s = self.told.get("replace_by_s")
         if at_s is None:
             return None
         utc_s = self.told["utc_s"] + at_s - self.told["t_s"]
@@ -210,14 +228,61 @@ class Status(Entry):
         """The alarms that sound."""
         return [one["name"] for one in self.told["alarms"]]
 
+    @property
+    def daily_dose_ug(self) -> Fraction | None:
+        """What today's schedule gives of the primary drug; None where its strength is not known."""
+        base_pl, fill = self.told.get("base_day_pl"), self.told.get("fill")
+        if base_pl == 0:
+            return Fraction(0)
+        if base_pl is None or fill is None:
+            return None
+        known = strengths(tuple(fill["labels"]))
+        first = next(iter((known or {}).values()), None)
+        return None if first is None else Fraction(base_pl, PL_PER_ML) * first
+
     def events(self) -> Iterator[care.Event]:
-        """As a fact of care; whether the log has a stall is not asked of it."""
+        """As a fact of care."""
         by = self.replace_by
+        sounding = tuple(self.alarms)
         yield facts.Interrogated(
             at=self.happened_at,
             digest=self.digest or None,
             running=self.running not in {"stopped", "held", "empty", "ended"},
-            replacement_indicated="replacement-due" in self.alarms,
+            stall_logged=self.stall_logged,
+            recovery_logged=None if self.stall_logged is None else _STALL not in sounding,
+            replacement_indicated="replacement-due" in sounding,
             replace_by=by.date() if by else None,
             reservoir_ml=self.remaining_ml,
+            daily_dose_ug=self.daily_dose_ug,
+            alarms=sounding,
+            silent=not sounding,
         )
+
+
+class Reading(Fact):
+    """What a vendor's programmer showed of a pump, as a person wrote it down.
+
+    Attributes:
+        shown: the transcription, from which the columns up to ``daily_dose`` are taken.
+        digest: of the program shown, to be compared with that of another reading.
+    """
+
+    event = facts.Interrogated
+    beside = ("shown",)
+    shown = models.TextField(_("as the programmer showed it"))
+    digest = models.CharField(_("digest of the program"), max_length=64, blank=True, default="")
+    running = models.BooleanField(_("the pump runs"))
+    reservoir = models.TextField(_("left, as the pump believes"))
+    daily_dose = models.TextField(_("daily dose"), blank=True, default="")
+    stall_logged = models.BooleanField(_("its log has a stall"), null=True, blank=True)
+    recovery_logged = models.BooleanField(_("its log has the recovery"), null=True, blank=True)
+    replacement_indicated = models.BooleanField(
+        _("the replacement indicator is up"), null=True, blank=True
+    )
+    replace_by = models.DateField(_("to be replaced by"), null=True, blank=True)
+    alarms = models.JSONField(_("alarms"), default=list, blank=True)
+    silent = models.BooleanField(_("no alarm sounds"), null=True, blank=True)
+
+    class Meta(Fact.Meta):
+        verbose_name = _("reading of a pump")
+        indexes = (models.Index(fields=["patient"], name="pumps_reading_patient"),)

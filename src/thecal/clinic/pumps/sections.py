@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import READS
-from thecal.clinic.pumps.models import Came, Device, Purpose, Session, Status
+from thecal.clinic.pumps.models import Came, Device, Purpose, Reading, Session, Status
 from thecal.clinic.record.sections import Section, enter
 
 
@@ -28,6 +28,7 @@ def _pumps(patient: Patient) -> Mapping[str, Any]:
     return {
         "pumps": [known(one) for one in devices],
         "sessions": sessions.prefetch_related("outcomes__recorded_by"),
+        "readings": Reading.objects.of(patient).select_related("recorded_by", "corrected_by"),
     }
 
 
@@ -46,6 +47,8 @@ enter(
             "pumps.interrogate",
             "pumps.reconcile",
             "pumps.transcribe",
+            "pumps.record-reading",
+            "pumps.correct-reading",
         ),
         roles=READS,
     )

@@ -7,7 +7,7 @@ session without an outcome is therefore one whose outcome is not known, whatever
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.checking import plan_of, second_person_rules
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import found, needs_second, second_of
-from thecal.clinic.pumps import contact, progress
+from thecal.clinic.pumps import contact, progress, readings
 from thecal.clinic.pumps.contact import NO_CONTACT, Told
 from thecal.clinic.pumps.gates import device_of, sendable
 from thecal.clinic.pumps.models import (
@@ -42,6 +42,7 @@ from thecal.clinic.pumps.orders import (
     Settling,
     Transcribing,
 )
+from thecal.clinic.pumps.placed import another_pump, in_place
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.refusals import ConflictError, InvalidError
 from thecal.clinic.record.services import writes
@@ -59,6 +60,7 @@ from thecal.programmer.transcription.file import (
 from thecal.programmer.transcription.port import ManualPort
 from thecal.pump.language import plain
 
+record_reading = readings.record_reading
 PROGRAMS = {Role.PHYSICIAN, Role.NURSE}
 _CLINIC_S_NAME = "clinic"
 _waiting: dict[UUID, Told] = {}
@@ -70,12 +72,13 @@ _waiting: dict[UUID, Told] = {}
 
 @writes("pumps.enter", "Enter a patient's pump", PROGRAMS)
 def enter(doing: Doing, order: Entering) -> Device:
-    """Write down which pump a patient has.
+    """Write down which pump a patient has, as the programmer knows it.
 
     Raises:
-        ConflictError: another patient has it.
+        ConflictError: another patient has it, or it is not the one that is in place.
     """
     _is_nobody_else_s(doing, order.serial)
+    _is_in_place(doing, order)
     return doing.write(Device, **order.model_dump())
 
 
@@ -84,9 +87,11 @@ def amend(doing: Doing, order: Moving) -> Device:
     """A pump that is reached elsewhere now, or was entered wrongly.
 
     Raises:
-        ConflictError: it is not this patient's, or another patient's has the serial number.
+        ConflictError: it is not this patient's or not the one in place, or another patient's has
+            the serial number.
     """
     _is_nobody_else_s(doing, order.serial)
+    _is_in_place(doing, order)
     old = Device.objects.filter(pk=order.device, patient=doing.patient).first()
     if old is None:
         raise ConflictError("this patient has no such pump")
@@ -97,6 +102,11 @@ def _is_nobody_else_s(doing: Doing, serial: str) -> None:
     others = Device.objects.current().filter(serial=serial).exclude(patient=doing.patient)
     if others.exists():
         raise ConflictError("another patient has the pump of this serial number")
+
+
+def _is_in_place(doing: Doing, order: Entering | Moving) -> None:
+    if why := another_pump(doing.patient, order.model, order.serial):
+        raise ConflictError(why)
 
 
 @writes("pumps.pair", "Pair with a pump", PROGRAMS)
@@ -130,9 +140,7 @@ def _card(text: str, device: Device) -> PairingCard:
 
 
 def _reachable(doing: Doing, key: UUID) -> Device:
-    device = Device.objects.current().filter(pk=key, patient=doing.patient).first()
-    if device is None:
-        raise ConflictError("this patient has no such pump")
+    device = in_place(doing.patient, key)
     if not device.address:
         raise ConflictError("this pump has no address: transcribe from its vendor's programmer")
     return device
@@ -191,7 +199,15 @@ def interrogate(doing: Doing, order: Reading) -> Session:
     """
     device = _reachable(doing, order.device)
     session = doing.write(Session, device=device, way=Way.LINK.value, purpose=Purpose.READ.value)
-    return _then(doing, session, contact.read)
+    last = _last_status(device)
+    seen = last.told["log_length"] if last else 0
+    return _then(doing, session, partial(contact.read, entries_before=seen))
+
+
+def _last_status(device: Device, before: datetime | None = None) -> Status | None:
+    rows = Status.objects.filter(device__serial=device.serial)
+    rows = rows if before is None else rows.filter(recorded_at__lt=before)
+    return rows.order_by("-recorded_at").first()
 
 
 @writes("pumps.reconcile", "Find out an unknown outcome", PROGRAMS)
@@ -210,10 +226,7 @@ def reconcile(doing: Doing, order: Reconciling) -> Session:
         raise ConflictError("its outcome is known")
     device = _reachable(doing, _standing_device(unknown).pk)
     plan = plan_of(unknown.prescription, timezone.localdate(unknown.happened_at))
-    before = Status.objects.filter(
-        device__serial=device.serial, recorded_at__lt=unknown.recorded_at
-    )
-    last = before.order_by("-recorded_at").first()
+    last = _last_status(device, unknown.recorded_at)
     session = doing.write(
         Session,
         device=device,
@@ -299,6 +312,7 @@ def _keep_status(doing: Doing, session: Session, told: Told) -> Status:
         revision=told.status.revision,
         digest=told.status.program_digest or "",
         running=str(told.status.running),
+        stall_logged=told.stall_logged,
         remaining_pl=told.status.remaining_pl,
         delivered_pl=told.status.delivered_since_fill_pl,
         told=plain(told.status),

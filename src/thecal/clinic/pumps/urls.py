@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thecal import devices
+from thecal.clinic.pathway.recording import addresses
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.prescriptions.urls import standing
 from thecal.clinic.pumps.models import Came, Device, Purpose, Session, Way
@@ -61,4 +62,5 @@ urlpatterns = [
     ActionPage(interrogate, offered=_pumps).at(),
     ActionPage(reconcile, offered=_unknown).at(),
     ActionPage(transcribe, offered=_pump_and_prescription).at(),
+    *addresses("pumps"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,12 +33,7 @@ class Entry(AppendOnlyModel):
         corrects: the entry that this one replaces; each entry is corrected at most once, so two
             corrections at the same time cannot both count.
         withdrawn: a correction that only says that the entry should not have been made.
-        tells_care: whether the pathway learns something from it, by its ``events``.
-        told_with: the relations that it needs for that.
     """
-
-    tells_care: ClassVar[bool] = False
-    told_with: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")

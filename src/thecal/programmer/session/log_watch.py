@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from thecal.programmer.session.port import NotAnAnswerError, SpokenPort
 from thecal.pump.controller.log import Entry, LogBrokenError, follow
 from thecal.pump.language import LogEntry, LogPage, ReadLog, Status
@@ -33,6 +35,22 @@ def log_problem(port: SpokenPort, length: int, digest: str, status: Status) -> s
     if (seq, digest) != (page.log_length, page.log_digest):
         return f"after entry {seq} it is not what the pump says that it is"
     return ""
+
+
+def log_entries(port: SpokenPort, start: int) -> Iterator[Entry]:
+    """Every entry of a pump's log from a number on, as the pump tells them.
+
+    Raises:
+        LinkLostError: it could not be read.
+    """
+    while True:
+        page = port.ask(ReadLog(start, MOST_ENTRIES))
+        if not isinstance(page, LogPage):
+            raise NotAnAnswerError(f"asked for the log, the pump answered {type(page).__name__}")
+        yield from map(_entry, page.entries)
+        start += len(page.entries)
+        if start >= page.log_length or not page.entries:
+            return
 
 
 def _entry(told: LogEntry) -> Entry:

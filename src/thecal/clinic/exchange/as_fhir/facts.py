@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, cast
 
 from thecal import care
 from thecal.care.facts import Waiver
 from thecal.clinic.exchange.as_fhir.standing import Standing, standing
-from thecal.clinic.fills.models import STEPS, RefillVisit
-from thecal.clinic.pathway.facts import fact_kinds
-from thecal.clinic.pathway.history import history_of, present
+from thecal.clinic.pathway.facts import Tells, telling_kinds
+from thecal.clinic.pathway.history import history_of, present, told_beside
 from thecal.clinic.patients.models import Patient
-from thecal.clinic.pumps.models import Session, Status
-from thecal.clinic.record.entry import Entry
 from thecal.fhir import Json, fact_resources
-
-_BESIDE_THE_PATHWAY: tuple[type[Entry], ...] = (RefillVisit, *STEPS, Session, Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +25,23 @@ class Known:
 
 def known_facts(patient: Patient, as_of: datetime) -> list[Known]:
     """What stood at a moment, in the order of its instants."""
-    kinds = present([*fact_kinds(), *_BESIDE_THE_PATHWAY], patient)
+    kinds = present(telling_kinds(), patient)
     found = [one for kind in kinds for one in _of(standing(kind, patient, as_of))]
+    found += _beside(patient, as_of)
     found += _waivers(patient, as_of)
     return sorted(found, key=lambda one: one.event.at)
 
 
-class _Tells(Protocol):
-    def events(self) -> Iterator[care.Event]: ...
-
-
-def _of(rows: Standing[Entry]) -> Iterator[Known]:
+def _of(rows: Standing[Tells]) -> Iterator[Known]:
     for row in rows.rows:
-        for number, event in enumerate(cast("_Tells", row).events()):
+        for number, event in enumerate(row.events()):
             yield Known(event, f"{rows.root(row)}-{number}")
+
+
+def _beside(patient: Patient, as_of: datetime) -> list[Known]:
+    """What several entries say together, such as a prescription with its signatures."""
+    told = told_beside(patient, as_of)
+    return [Known(one, f"{one.kind}-{number}-{one.at}") for number, one in enumerate(told)]
 
 
 def _waivers(patient: Patient, as_of: datetime) -> list[Known]:

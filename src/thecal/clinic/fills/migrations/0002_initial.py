@@ -334,4 +334,9 @@ class Migration(migrations.Migration):
             model_name="watch",
             index=models.Index(fields=["patient"], name="fills_watch_patient"),
         ),
+        migrations.AddField(
+            model_name="refillvisit",
+            name="is_first",
+            field=models.BooleanField(default=False, verbose_name="the first fill of a new pump"),
+        ),
     ]

@@ -737,4 +737,111 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="PortInjection",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="when")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("recorded_role", models.CharField(max_length=40, verbose_name="as")),
+                (
+                    "why",
+                    models.TextField(blank=True, default="", verbose_name="why it was corrected"),
+                ),
+                ("withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
+                ("volume", models.TextField(verbose_name="volume")),
+                ("notes", models.TextField(blank=True, default="", verbose_name="notes")),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="followup.portinjection",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "injection into the port",
+                "ordering": ("-happened_at", "-recorded_at"),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PortPlan",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="when")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("recorded_role", models.CharField(max_length=40, verbose_name="as")),
+                (
+                    "why",
+                    models.TextField(blank=True, default="", verbose_name="why it was corrected"),
+                ),
+                ("withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
+                (
+                    "drugs",
+                    models.JSONField(blank=True, default=list, verbose_name="what it contains"),
+                ),
+                ("purpose", models.TextField(verbose_name="purpose")),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="followup.portplan",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "injection into the port planned",
+                "ordering": ("-happened_at", "-recorded_at"),
+                "abstract": False,
+            },
+        ),
     ]

@@ -445,4 +445,95 @@ class Migration(migrations.Migration):
             model_name="status",
             index=models.Index(fields=["patient"], name="pumps_status_patient"),
         ),
+        migrations.AddField(
+            model_name="status",
+            name="stall_logged",
+            field=models.BooleanField(blank=True, null=True, verbose_name="a stall is logged"),
+        ),
+        migrations.CreateModel(
+            name="Reading",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="when")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("recorded_role", models.CharField(max_length=40, verbose_name="as")),
+                (
+                    "why",
+                    models.TextField(blank=True, default="", verbose_name="why it was corrected"),
+                ),
+                ("withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
+                ("shown", models.TextField(verbose_name="as the programmer showed it")),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True, default="", max_length=64, verbose_name="digest of the program"
+                    ),
+                ),
+                ("running", models.BooleanField(verbose_name="the pump runs")),
+                ("reservoir", models.TextField(verbose_name="left, as the pump believes")),
+                ("daily_dose", models.TextField(blank=True, default="", verbose_name="daily dose")),
+                (
+                    "stall_logged",
+                    models.BooleanField(blank=True, null=True, verbose_name="its log has a stall"),
+                ),
+                (
+                    "recovery_logged",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="its log has the recovery"
+                    ),
+                ),
+                (
+                    "replacement_indicated",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="the replacement indicator is up"
+                    ),
+                ),
+                (
+                    "replace_by",
+                    models.DateField(blank=True, null=True, verbose_name="to be replaced by"),
+                ),
+                ("alarms", models.JSONField(blank=True, default=list, verbose_name="alarms")),
+                (
+                    "silent",
+                    models.BooleanField(blank=True, null=True, verbose_name="no alarm sounds"),
+                ),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="pumps.reading",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reading of a pump",
+                "ordering": ("-happened_at", "-recorded_at"),
+                "abstract": False,
+                "indexes": [models.Index(fields=["patient"], name="pumps_reading_patient")],
+            },
+        ),
     ]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from thecal import care
-from thecal.clinic.fills.history import history_of
 from thecal.clinic.fills.models import (
     Aspirate,
     Close,
@@ -59,9 +58,8 @@ def gate(scene: Scene, visit: RefillVisit, code: str) -> care.Gate:
     """A gate of filling, as its own service judges it."""
 
     def judged() -> care.Gate:
-        rows = Device.objects.current().filter(serial=visit.device.serial)
-        history = history_of(scene.patient, rows.first() or visit.device, visit.prescription)
-        return care.judge_gate(code, history, scene.now)
+        assert scene.history is not None  # noqa: S101  (a visit begins with a pump in place)
+        return care.judge_gate(code, scene.history, scene.now, scene.settings)
 
     return scene.once(f"gate {code} {visit.pk}", judged)
 
