@@ -32,6 +32,7 @@ def test_production_is_what_nobody_asked_otherwise() -> None:
         ({"THECAL_CLINIC_MODE": "debug"}, "THECAL_CLINIC_MODE"),
         ({"THECAL_CLINIC_ZONE": "Nowhere"}, "THECAL_CLINIC_ZONE"),
         ({"THECAL_CLINIC_SECOND_FACTOR": "1"}, "THECAL_CLINIC_SECOND_FACTOR"),
+        ({"THECAL_CLINIC_BENCH": "/pumps"}, "THECAL_CLINIC_BENCH"),
         ({"THECAL_CLINIC_MAIL_URL": "http://x"}, "THECAL_CLINIC_MAIL_URL"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://x:port/y"}, "DATABASE_URL"),

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 
-from thecal.bench.happenings import Aspirated, Filled, Struck, ValveOpened
+from thecal.bench.happenings import Aspirated, Filled, Struck, TimePassed, ValveOpened
 from thecal.bench.pump import BenchPump
 from thecal.pump import PL_PER_ML, OverfillError
 from thecal.pump.world.written import read_fault
-from thecal.units import VOLUME, parse, show
+from thecal.units import DURATION, VOLUME, parse, show
+
+_LONGEST_WAIT = timedelta(days=366)
+_LONGEST_WAIT_S = int(_LONGEST_WAIT.total_seconds())
 
 
 class ActError(ValueError):
@@ -56,11 +59,22 @@ def open_valve(pump: BenchPump, _text: str) -> str:
     return "the valve is open"
 
 
+def wait(pump: BenchPump, text: str) -> str:
+    """Time passes at once: the pump lives through it as if it had been waited for."""
+    seconds = parse(text, DURATION)
+    if not 0 < seconds <= _LONGEST_WAIT_S:
+        raise ActError(f"{text}: expected more than no time, and at most {_LONGEST_WAIT}")
+    pump.advance(pump.now_s + int(seconds))
+    pump.happen(TimePassed())
+    return f"{timedelta(seconds=int(seconds))} passed at once; its clock is that far ahead"
+
+
 ACTS: dict[str, Callable[[BenchPump, str], str]] = {
     "fault": strike,
     "fill": fill,
     "aspirate": aspirate,
     "open-valve": open_valve,
+    "wait": wait,
 }
 """Every act by its name; each gives a line that says what was done."""
 

@@ -170,10 +170,17 @@ class RunningPump:
             if name == "drop":
                 return self._drop(text)
             done: str = self._guarded(lambda: act(self.pump, name, text))
+            self._keep_pace()
             return done
         finally:
             self._pass_time()
             self._rearm()
+
+    def _keep_pace(self) -> None:
+        """Go on at the same speed from where the pump is, if the bench let its time jump."""
+        real_s = self._loop.time()
+        if self.pump.now_s > self._pace.pump_at(real_s):
+            self._pace = Pace(self._pace.speed, self.pump.now_s, real_s)
 
     def view(self) -> dict[str, Any]:
         """What it believes beside what is true, now."""

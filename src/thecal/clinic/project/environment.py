@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,7 @@ VARIABLES = {
     "THECAL_CLINIC_SECOND_FACTOR": "`yes` or `no`: must everybody have one; production: `yes`",
     "THECAL_CLINIC_MAIL_URL": "`smtp[s]://USER:PASSWORD@HOST:PORT`; else no mail is sent",
     "THECAL_CLINIC_MAIL_FROM": "the sender's address",
+    "THECAL_CLINIC_BENCH": "folders of bench pumps for teaching, `:` between; development only",
     "THECAL_CLINIC_FIGURES": "a file of the clinic's own figures of care; else the published ones",
 }
 """Every variable that is read, and what it says."""
@@ -51,6 +53,7 @@ class Environment:
         proxy: the address of the proxy in front that ends TLS, whose headers alone are believed.
         second_factor: whether every member of staff must have one.
         figures: the file of the clinic's own figures of care; None if it works by the published.
+        bench: folders of bench pumps that may be disturbed, for teaching.
         mail: host, port, user, password and TLS of the mail server; empty: no mail leaves.
     """
 
@@ -65,6 +68,7 @@ class Environment:
     mail: dict[str, Any]
     mail_from: str
     figures: Path | None = None
+    bench: tuple[Path, ...] = ()
 
     @property
     def is_development(self) -> bool:
@@ -94,6 +98,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         mail=_mail(variables.get("THECAL_CLINIC_MAIL_URL", "")),
         mail_from=variables.get("THECAL_CLINIC_MAIL_FROM", "clinic@localhost"),
         figures=_file(variables.get("THECAL_CLINIC_FIGURES", "")),
+        bench=_bench(variables.get("THECAL_CLINIC_BENCH", ""), mode),
     )
 
 
@@ -144,6 +149,15 @@ def _switch(variables: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text not in {"yes", "no"}:
         raise ConfigurationError(f"{name} is '{text}'; expected yes or no")
     return text == "yes"
+
+
+def _bench(names: str, mode: Mode) -> tuple[Path, ...]:
+    """Where a person may break pumps for teaching; never where patients are treated."""
+    if names and mode is not Mode.DEVELOPMENT:
+        raise ConfigurationError(
+            "THECAL_CLINIC_BENCH is set: pumps are disturbed for teaching in development mode alone"
+        )
+    return tuple(Path(one) for one in names.split(os.pathsep) if one)
 
 
 def _file(name: str) -> Path | None:

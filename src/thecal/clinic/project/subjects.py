@@ -23,6 +23,7 @@ SUBJECTS = (
     "overview",
     "programming",
     "visits",
+    "teaching",
     "for_patient",
     "storage",
     "design",

@@ -1,0 +1,1 @@
+"""Teaching: bench pumps, what each believes beside what is true, and what can go wrong."""
