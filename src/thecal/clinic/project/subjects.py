@@ -20,6 +20,7 @@ SUBJECTS = (
     "attachments",
     "tables",
     "calendars",
+    "browse",
     "overview",
     "programming",
     "visits",
