@@ -18,6 +18,8 @@ Argument = Callable[[Patient], object]
 ARGUMENTS: dict[str, Argument] = {
     "clinic": lambda patient: patient.clinic_id,
     "patient": lambda patient: patient.pk,
+    "shelf": lambda _: "drugs",
+    "key": lambda _: "morphine",
 }
 """What an address's parts are filled with; a page with a part of its own adds it here."""
 
