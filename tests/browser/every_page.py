@@ -69,6 +69,22 @@ NO_PAGE = {
     "programmer.session": "needs a session; the tests of programming walk it",
     "programmer.progress": "is a part of the session's page",
     "programmer.report": "is a file",
+    "today.now": "is a part of today, renewed each minute",
+    "overview.happenings": "is a part of the patient's page",
+    "tables.trail": "is a file",
+    "tables.table": "is a file",
+    "tables.entries": "is a file",
+    "calendars.close": "is only posted to",
+    "calendars.read": "is a file",
+    "exchange.ask": "is only posted to",
+    "exchange.export-card": "is a part of the page of exports",
+    "exchange.remove": "is only posted to",
+    "exchange.metadata": "is data",
+    "exchange.export": "is data",
+    "exchange.status": "is data",
+    "exchange.file": "is data",
+    "exchange.everything": "is data",
+    "tokens.revoke": "is only posted to",
 }
 """Addresses that are no page of their own, and why."""
 
@@ -100,13 +116,12 @@ def _patterns(
 
 
 def places() -> list[Place]:
-    """Each page once, and those about a patient that are no action at every stage."""
-    actions, found = services(), []
-    for name, parts in dict(_patterns(get_resolver().url_patterns, frozenset())).items():
+    """Each page once, and the patient's own at every stage."""
+    found: list[Place] = []
+    for name in dict(_patterns(get_resolver().url_patterns, frozenset())):
         if name in NO_PAGE:
             continue
-        by_stage = "patient" in parts and name not in actions
-        found += [Place(name, stage) for stage in (WAYS if by_stage else ["Athome"])]
+        found += [Place(name, stage) for stage in (WAYS if name == "patient" else ["Athome"])]
     return found
 
 

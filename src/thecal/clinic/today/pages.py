@@ -128,4 +128,4 @@ def _stages(clinic: Clinic, found: Sequence[StageCount]) -> Chart | None:
         )
         for one in found
     ]
-    return bars(_("Patients by stage"), rows, x_title=_("patients"))
+    return bars(_("Patients by stage"), rows, x_title=_("patients"), width=440)
