@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr
 
 from thecal import devices
-from thecal.clinic.record.orders import Line, Note, Order, Past, Text
+from thecal.clinic.record.orders import InLines, Line, Note, Order, Past, Text
 from thecal.link.roles import is_serial
 from thecal.link.transports.address import AddressError, TcpAddress, parse_address
 
@@ -67,7 +67,9 @@ class PairingWith(Order):
     """Pairing by the pump's clinician card, which is kept nowhere."""
 
     device: UUID
-    card: SecretStr = Field(description="The two lines of the pump's clinician card.")
+    card: Annotated[SecretStr, InLines()] = Field(
+        description="The two lines of the pump's clinician card."
+    )
 
 
 class Sending(Order):

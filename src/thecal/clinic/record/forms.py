@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from thecal.clinic.record.orders import InLines
+
 Offered = Callable[[], Iterable[tuple[str, str]]]
 
 
@@ -95,11 +97,16 @@ def _plain_field(kind: Any, part: FieldInfo, common: dict[str, Any]) -> forms.Fi
     if kind is int:
         return forms.IntegerField(**common)
     if kind is SecretStr:
-        return forms.CharField(
-            widget=forms.PasswordInput({"autocomplete": "current-password"}), strip=False, **common
-        )
+        return forms.CharField(widget=_unkept(part), strip=False, **common)
     long = forms.Textarea({"rows": 4}) if _is_long(part) else forms.TextInput()
     return forms.CharField(widget=long, **common)
+
+
+def _unkept(part: FieldInfo) -> forms.Widget:
+    """What a secret is typed into; one of several lines would lose them in a password's field."""
+    if _is_long(part):
+        return forms.Textarea({"rows": 2, "autocomplete": "off", "spellcheck": "false"})
+    return forms.PasswordInput({"autocomplete": "current-password"})
 
 
 def _now() -> datetime:
@@ -108,7 +115,12 @@ def _now() -> datetime:
 
 def _is_long(part: FieldInfo) -> bool:
     many = get_origin(kind_of(part.annotation)) is list
-    return many or any(getattr(one, "max_length", 0) == _LONG_TEXT for one in part.metadata)
+    in_lines = any(isinstance(one, InLines) for one in part.metadata)
+    return (
+        many
+        or in_lines
+        or any(getattr(one, "max_length", 0) == _LONG_TEXT for one in part.metadata)
+    )
 
 
 _LONG_TEXT = 20_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -72,6 +73,11 @@ Moment = Annotated[datetime, AfterValidator(_aware)]
 """A moment with its time zone."""
 Past = Annotated[Moment, AfterValidator(_past)]
 """A moment that has been."""
+
+
+@dataclass(frozen=True, slots=True)
+class InLines:
+    """Marks a part that is typed in several lines, a secret too: a page asks for it in a box."""
 
 
 def measured(kind: Quantity) -> AfterValidator:
