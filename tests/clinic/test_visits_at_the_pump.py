@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -132,3 +133,27 @@ def test_a_refill_goes_from_the_needle_to_a_program_that_was_read_back(
     assert page.current == "begin"
     offered = {one.key: one for one in flows_now(patient)}
     assert offered["refill"].call is Call.MAY
+
+
+def test_an_mri_is_read_before_and_twice_after(patient: Patient, bench: Process) -> None:
+    refill = Visiting(patient, "refill")
+    paired(refill, bench)
+    filled(refill, bench, volume="0 mL", expected="0 mL", delivered="0 mL")
+    entry = choice(refill, NURSE, "prescription")
+    refill.do("pumps.send", device=the_pump(refill), prescription=entry, ten_fold_is_right=False)
+    flow = Visiting(patient, "mri")
+    now = timezone.now
+    time.sleep(1)  # a page's times are whole seconds, and the pump was read in this one
+    page = flow.do("followup.record-scan-plan", happened_at=now(), planned=now(), tesla="1.5")
+    assert page.current == "read"
+    assert "mri.read-before" in flow.look(step="scan").text
+    page = flow.do("pumps.interrogate", device=the_pump(flow))
+    assert page.current == "scan"
+    page = flow.do("followup.record-scan", happened_at=now())
+    assert page.current == "after"
+    flow.do("pumps.interrogate", device=the_pump(flow))
+    assert flow.look().current == "after"
+    page = flow.do("pumps.interrogate", device=the_pump(flow))
+    assert page.current == "close"
+    flow.do("followup.record-scan-closed", happened_at=now())
+    assert flow.look().current == "plan"

@@ -24,5 +24,5 @@
     }
   };
   tick();
-  setInterval(tick, 5000);
+  setInterval(tick, 1000);
 })();
