@@ -8,7 +8,7 @@ RX := examples/morphine-bupivacaine-day-and-night.toml
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz docs pictures outputs messages constraints clean
+.PHONY: help run test check bench fuzz docs pictures screenshots outputs messages constraints clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ docs: $(VENV)/installed-dev ## Build the documentation into docs/_build/html; a 
 
 pictures: $(VENV)/installed ## Draw the pictures that README and the docs show.
 	$(BIN)/thecal plan $(RX) --on 2026-03-02 --plot docs/_static/plan.png > /dev/null
+
+screenshots: $(VENV)/installed-dev ## Found a demo clinic and take the pictures of its pages for README and the docs.
+	@$(BIN)/python docs/screenshots.py
 
 outputs: $(VENV)/installed-dev ## Run every command that README and the docs show, and renew its output there.
 	$(BIN)/python docs/shown.py

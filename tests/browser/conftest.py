@@ -27,6 +27,7 @@ from browsing import Served  # noqa: E402
 
 from tests.browser import axe as axes  # noqa: E402
 from tests.browser import chromium, stages  # noqa: E402
+from tests.browser.every_page import sign_in  # noqa: E402
 from thecal.clinic.people.models import User  # noqa: E402
 from thecal.clinic.people.roles import Role  # noqa: E402
 
@@ -101,9 +102,8 @@ def signed_in(clinic_at: str) -> Cookies:
         if who is None:
             return []
         if who not in sessions:
-            client = Client()
-            client.force_login(who if isinstance(who, User) else staff.member(who), staff.BACKEND)
-            sessions[who] = client.cookies["sessionid"].value
+            person = who if isinstance(who, User) else staff.member(who)
+            sessions[who] = sign_in(Client(), person)
         return [{"name": "sessionid", "value": sessions[who], "url": clinic_at}]
 
     return cookies

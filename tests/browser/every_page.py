@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import time
 
 import staff
 from django.test import Client
@@ -11,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.browser.stages import WAYS
 from thecal.clinic.patients.models import Patient
+from thecal.clinic.people.models import User
 from thecal.clinic.people.roles import Role
 from thecal.clinic.record.services import services
 
@@ -38,8 +40,6 @@ NO_PAGE = {
     "account_reset_password_from_key": "an administrator does it",
     "account_reset_password_from_key_done": "an administrator does it",
     "account_confirm_login_code": "nobody signs in by a mailed code",
-    "mfa_activate_totp": "asks for the password first; the tests of accounts walk it",
-    "mfa_add_webauthn": "asks for the password first; the tests of accounts walk it",
     "mfa_authenticate": "is a step of signing in, which the tests of accounts walk",
     "mfa_reauthenticate": "only for who has a second factor",
     "mfa_reauthenticate_webauthn": "only for who has a passkey",
@@ -88,8 +88,8 @@ NO_PAGE = {
 }
 """Addresses that are no page of their own, and why."""
 
-HEAVY: dict[str, str] = {}
-"""Pages with interactive pictures, which may weigh more, and what they show."""
+HEAVY = {"patient": "the body, the reservoir, doses and outcomes through time"}
+"""Pages with pictures, which may weigh more, and what they show."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,15 @@ def address(place: Place) -> str:
     return reverse(place.name, kwargs={one: ARGUMENTS[one](patient) for one in parts})
 
 
+def sign_in(client: Client, who: User) -> str:
+    """Sign somebody in as if they had just typed their password; the session's key."""
+    client.force_login(who, staff.BACKEND)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time()}]
+    session.save()
+    return str(session.session_key)
+
+
 def seen_by(name: str, path: str) -> Role | None:
     """Somebody who sees it; None: whoever has not signed in.
 
@@ -151,7 +160,7 @@ def seen_by(name: str, path: str) -> Role | None:
     for role in likely:
         client = Client()
         if role is not None:
-            client.force_login(staff.member(role), staff.BACKEND)
+            sign_in(client, staff.member(role))
         answer = client.get(path)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             return role

@@ -14,7 +14,7 @@ from tests.browser.every_page import HEAVY, NO_PAGE, Place, address, places, see
 from thecal.clinic.people.roles import Role
 
 LIGHT, HEAVIEST = 150_000, 1_500_000
-"""Bytes of a page with all that it loads: without interactive pictures, and with them."""
+"""Bytes of a page with all that it loads: without pictures, and with them."""
 Walker = Callable[[Role | None], Page]
 
 
