@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 import databases
 import programming
 import pytest
 import staff
+from crowd import crowd
 from django.test import Client, override_settings
 from programming import FIRST, confirmed, signed, written
 from running_pumps import Process, start
@@ -19,12 +21,14 @@ from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import open_findings
+from thecal.clinic.pumps import contact
 from thecal.clinic.pumps.models import Came, Device, Outcome, Pairing, Session, Status
 from thecal.clinic.pumps.sections import known
 from thecal.clinic.record.refusals import ConflictError, GateClosedError, InvalidError
 from thecal.clinic.record.services import services
 from thecal.link.roles import Role as LinkRole
 
+WORKERS = 32
 TEN_FOLD = FIRST.replace("0.5 mg/day", "5 mg/day").replace(
     "[therapy]",
     '[before]\ndaily_dose = "0.5 mg/day"\n\n[[before.drugs]]\ndrug = "morphine"\n'
@@ -208,6 +212,58 @@ def _number_of_the_update(folder: Path) -> int:
         return before + lengths.index(max(lengths))
     finally:
         pump.kill()
+
+
+@pytest.mark.usefixtures("programmer")
+@pytest.mark.parametrize("action", ["pumps.send", "pumps.interrogate"])
+def test_of_many_sessions_with_one_pump_at_once_one_begins(
+    action: str, bench: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that begins does not speak to the pump before all others were refused."""
+    patient = staff.patient()
+    device = paired(patient, bench)
+    order = {"device": device.pk}
+    if action == "pumps.send":
+        order["prescription"] = written(patient).pk
+    refused, all_refused = Semaphore(0), Event()
+    for name in ("send", "read"):
+        spoken = getattr(contact, name)
+        monkeypatch.setattr(contact, name, _after(all_refused, spoken))
+
+    def work(number: int) -> str:
+        role = (Role.NURSE, Role.PHYSICIAN)[number % 2]
+        try:
+            session: Session = do(patient, action, role, **order)
+        except ConflictError as refusal:
+            refused.release()
+            return str(refusal)
+        return str(session.pk)
+
+    def watch() -> None:
+        for _ in range(WORKERS - 1):
+            refused.acquire(timeout=60)
+        all_refused.set()
+
+    watching = Thread(target=watch)
+    watching.start()
+    said = crowd(WORKERS, work)
+    watching.join()
+    session = Session.objects.get()
+    assert said.count(str(session.pk)) == 1
+    assert sum("is under way" in one for one in said) == WORKERS - 1
+    assert last(session).outcome in {Came.VERIFIED, Came.READ}, last(session).because
+    assert Outcome.objects.count() == 1
+    assert verify().holds
+    monkeypatch.undo()
+    do(patient, "pumps.interrogate", device=device.pk)  # the pump is free again
+
+
+def _after(event: Event, spoken: Callable[..., Any]) -> Callable[..., Any]:
+    def speak(*args: Any, **kwargs: Any) -> Any:
+        assert event.wait(60)
+        return spoken(*args, **kwargs)
+
+    return speak
 
 
 @pytest.mark.usefixtures("programmer")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from thecal.link.transports.address import parse_address
 from thecal.link.transports.transport import UnreachableError
 from thecal.programmer.contact import NotPairedError, PumpAt
 from thecal.programmer.notebook import BusyError, Notebook, NotebookError, Page
+from thecal.programmer.notebook.files import OWNER_ONLY, make_folder
 from thecal.programmer.notebook.page import LogSeen
 from thecal.programmer.session.contract import visit_contract
 from thecal.programmer.session.link_port import LinkPort
@@ -82,6 +86,28 @@ class Told:
 def notebook(clinic: Clinic) -> Notebook:
     """The notebook of a clinic's programmer: its keys, private to the server's owner."""
     return Notebook(Path(settings.THECAL_PROGRAMMER) / str(clinic.pk))
+
+
+@contextmanager
+def alone(clinic: Clinic, serial: str) -> Iterator[None]:
+    """A pump for one session of this clinic, from before it is begun until all is written down.
+
+    Raises:
+        BusyError: another session has it.
+        OSError: the folder of the programmer's notebook cannot be written.
+    """
+    folder = Path(settings.THECAL_PROGRAMMER) / str(clinic.pk) / "sessions"
+    make_folder(folder)
+    name = sha256(serial.encode()).hexdigest()
+    descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(f"a session with pump {serial} is under way") from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -50,6 +50,7 @@ from thecal.link.cards import CardError, PairingCard
 from thecal.link.roles import Role as LinkRole
 from thecal.link.transports.address import parse_address
 from thecal.programmer.contact import pair_pump
+from thecal.programmer.notebook import BusyError
 from thecal.programmer.session.session import Session as Programming
 from thecal.programmer.session.visit import Visit
 from thecal.programmer.transcription.file import (
@@ -249,7 +250,17 @@ def _standing_device(session: Session) -> Device:
 
 
 def _then(doing: Doing, session: Session, speak: contact.Speaks) -> Session:
-    """Once the session is kept, speak to the pump, and write down what came of it."""
+    """Once the session is kept, speak to the pump, and write down what came of it.
+
+    Raises:
+        ConflictError: another session with this pump is under way, so that this one never begins.
+    """
+    try:
+        doing.held.enter_context(contact.alone(doing.clinic, session.device.serial))
+    except BusyError as error:
+        raise ConflictError(f"{error}: wait for what comes of it") from error
+    except OSError as error:
+        raise ConflictError(f"this clinic's programmer has no place: {error.strerror}") from error
 
     def go_on() -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -29,6 +30,8 @@ class Doing:
         who: the person who asks, in ``role``, the one by which they may.
         now: the moment of the action; every entry of it is recorded at this one.
         told: what the audit event will say beside the entries.
+        held: what is given back once the action is over, done or not, and all that follows on its
+            being kept.
     """
 
     action: str
@@ -39,6 +42,7 @@ class Doing:
     whose: Patient | None = None
     told: dict[str, Plain] = field(default_factory=dict)
     written: list[dict[str, Plain]] = field(default_factory=list)
+    held: ExitStack = field(default_factory=ExitStack)
 
     @property
     def patient(self) -> Patient:

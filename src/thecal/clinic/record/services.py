@@ -8,6 +8,7 @@ together or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
@@ -143,8 +144,9 @@ class Service(Generic[Asked, R]):
 
     def _within(self, who: User, subject: Subject, order: Callable[[], Asked], how: _How) -> R:
         try:
-            with transaction.atomic():
+            with ExitStack() as held, transaction.atomic():
                 doing = self._authorised(who, subject)
+                held.push(doing.held)
                 asked = order()
                 if how.once is not None:
                     doing.told[ASKED] = fingerprint(doing, asked, how.overriding)
