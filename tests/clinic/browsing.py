@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
@@ -75,6 +77,39 @@ def served(database_url: str) -> Iterator[Served]:
         yield clinic
     finally:
         clinic.stop()
+
+
+class Caller:
+    """A program with a token, outside of the clinic's process."""
+
+    def __init__(self, address: str, secret: str) -> None:
+        self._address, self._secret = address, secret
+        self._opener = build_opener(ProxyHandler({}))
+
+    def get(self, path: str) -> tuple[int, Any, Mapping[str, str]]:
+        """Status, JSON and headers, their names in small letters."""
+        return self._open(path, None, {})
+
+    def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any, Mapping[str, str]]:
+        """Send JSON; headers by their names with ``_`` for ``-``."""
+        return self._open(path, json.dumps(body).encode(), headers)
+
+    def _open(
+        self, path: str, data: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        named = {name.replace("_", "-"): one for name, one in headers.items()}
+        named |= {"Authorization": f"Bearer {self._secret}", "Content-Type": "application/json"}
+        try:
+            asked = Request(f"{self._address}/api{path}", data, named)
+            with self._opener.open(asked, timeout=60) as answer:
+                return answer.status, json.load(answer), _lower(answer.headers)
+        except HTTPError as answer:
+            with answer:
+                return answer.code, json.load(answer), _lower(answer.headers)
+
+
+def _lower(headers: Message) -> dict[str, str]:
+    return {name.lower(): one for name, one in headers.items()}
 
 
 class _NotFollowed(HTTPRedirectHandler):

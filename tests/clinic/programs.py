@@ -117,9 +117,13 @@ def description() -> dict[str, Any]:
     return dict(json.loads(written))
 
 
-@cache
 def _validator(method: str, template: str, status: int, media_type: str) -> Any:
     operation = description()["paths"][template][method]
     schema = operation["responses"][str(status)]["content"][media_type]["schema"]
-    whole = {**schema, "components": description()["components"]}
+    return _compiled(json.dumps(schema))
+
+
+@cache
+def _compiled(schema: str) -> Any:
+    whole = {**json.loads(schema), "components": description()["components"]}
     return jsonschema_rs.validator_for(whole)

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import databases
 import pytest
 import staff
+from browsing import Caller, served
 from crowd import crowd
+from programs import token
 
 from thecal.clinic.assessments.models import PsychologicalAssessment
 from thecal.clinic.assessments.services import correct_psychological, record_psychological
@@ -20,7 +23,7 @@ from thecal.clinic.audit.verifying import verify
 from thecal.clinic.patients.models import Details, Patient
 from thecal.clinic.patients.orders import Amending, Opening
 from thecal.clinic.patients.services import amend, open_patient
-from thecal.clinic.people.roles import Role
+from thecal.clinic.people.roles import CLINICAL, Role
 from thecal.clinic.record.refusals import ConflictError, DoneBeforeError, StaleError
 from thecal.clinic.storage.whole import Kind, put_in, take_out
 
@@ -77,6 +80,40 @@ def test_thirty_two_workers_on_the_same_patients_lose_nothing() -> None:
     proof = verify()
     assert proof.broken is None
     assert proof.events == Event.objects.count()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_thirty_two_programs_at_the_served_clinic_lose_nothing(own_record: str) -> None:
+    keys = [str(staff.patient().pk) for _ in range(PATIENTS)]
+    people = [staff.member(role) for role in sorted(CLINICAL)]
+    secrets = [token(people[number % len(people)])[1] for number in range(WORKERS)]
+    databases.leave()
+
+    def work(number: int) -> str:
+        key, caller = keys[number % PATIENTS], Caller(clinic.address, secrets[number])
+        start.wait()
+        order = {**staff.particulars().model_dump(mode="json"), "why": "In turn"}
+        order["family_name"] = str(number)
+        while True:
+            opened = caller.get(f"/patients/{key}")
+            assert opened[0] == 200, opened
+            seen = {"If_Match": opened[2]["etag"], "Idempotency_Key": str(uuid4())}
+            amended = caller.post(f"/patients/{key}/do/patients.amend", {"order": order}, **seen)
+            if amended[0] == 200:
+                return str(number)
+            assert amended[1]["code"] == "stale", amended
+
+    start = threading.Barrier(WORKERS)
+    with served(own_record) as clinic:
+        acknowledged = crowd(WORKERS, work)
+    databases.use(databases.described(own_record))
+    rows = Patient.objects.filter(pk__in=keys)
+    names = Details.objects.filter(corrects__isnull=False).values_list("family_name", flat=True)
+    assert sorted(names) == sorted(acknowledged)
+    assert sum(one.version for one in rows) == WORKERS + PATIENTS
+    for row in rows:
+        assert Details.objects.current().get(patient=row).family_name == row.family_name
+    assert verify().holds
 
 
 def test_of_many_corrections_of_one_entry_one_counts() -> None:

@@ -1,19 +1,21 @@
-"""Every role against every action, in its own clinic and in another, through the services."""
+"""Every role against every action, in its own clinic and in another: by service and by API."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import staff
+from django.test import override_settings
+from patient_account import with_account
+from programs import Program
 
 from thecal.clinic.audit.models import Event
 from thecal.clinic.patients.models import Patient
-from thecal.clinic.patients.orders import Account
-from thecal.clinic.patients.services import give_account, open_patient
+from thecal.clinic.patients.services import open_patient
 from thecal.clinic.people.models import User
-from thecal.clinic.people.orders import Enrolling
 from thecal.clinic.people.roles import GRANTED, Role
-from thecal.clinic.people.services import enrol
-from thecal.clinic.record.actions import About, table
+from thecal.clinic.record.actions import About, Action, table
 from thecal.clinic.record.refusals import NotAllowedError, RefusalError
 from thecal.clinic.record.services import services
 
@@ -23,24 +25,6 @@ UNREADABLE = {"no order": "has this part"}
 
 def subject(action: str, patient: Patient) -> object:
     return patient if table()[action].about is About.PATIENT else patient.clinic
-
-
-def with_account(patient: Patient) -> User:
-    """The patient's own account."""
-    user = enrol(
-        staff.member(Role.ADMINISTRATOR),
-        staff.clinic(),
-        Enrolling.model_validate(
-            {
-                "username": "the-patient",
-                "name": "The Patient",
-                "role": Role.PATIENT,
-                "password": staff.PASSWORD,
-            }
-        ),
-    )
-    give_account(staff.member(Role.NURSE), patient, Account(username=user.username))
-    return user
 
 
 def is_let_in(who: User, action: str, patient: Patient) -> bool:
@@ -54,21 +38,56 @@ def test_every_action_has_its_service() -> None:
     assert set(services()) == set(table())
 
 
+def people_of(patient: Patient) -> dict[Role, User]:
+    """Somebody in every role, and the patient."""
+    return {role: staff.member(role) for role in GRANTED} | {Role.PATIENT: with_account(patient)}
+
+
+def is_expected(role: Role, action: Action) -> bool:
+    """What the table says; a patient has no part in a clinic."""
+    return role in action.roles and (role is not Role.PATIENT or action.about is About.PATIENT)
+
+
 def test_every_role_may_do_what_the_table_says_in_its_own_clinic_and_nothing_elsewhere() -> None:
     here, elsewhere = staff.patient(), staff.patient(staff.ELSEWHERE)
-    people: dict[Role, User] = {role: staff.member(role) for role in GRANTED}
-    people[Role.PATIENT] = with_account(here)
+    people = people_of(here)
     wrong = []
     for name, action in table().items():
         for role, who in people.items():
-            is_expected = role in action.roles and (
-                role is not Role.PATIENT or action.about is About.PATIENT
-            )
-            if is_let_in(who, name, here) is not is_expected:
+            if is_let_in(who, name, here) is not is_expected(role, action):
                 wrong.append(f"{role} {name} here")
             if is_let_in(who, name, elsewhere):
                 wrong.append(f"{role} {name} elsewhere")
     assert wrong == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@override_settings(THECAL_REQUESTS_A_MINUTE={"person": 10**6, "address": 10**6})
+def test_the_api_lets_in_whom_the_table_says_and_tells_strangers_of_nothing() -> None:
+    here, elsewhere = staff.patient(), staff.patient(staff.ELSEWHERE)
+    programs = {role: Program(who) for role, who in people_of(here).items()}
+    wrong = []
+    for name, action in table().items():
+        for role, program in programs.items():
+            code = asked(program, name, here)
+            refused = "not-allowed" if has_part(role, action) else "not-found"
+            if code != ("invalid" if is_expected(role, action) else refused):
+                wrong.append(f"{role} {name} here: {code}")
+            if (code := asked(program, name, elsewhere)) != "not-found":
+                wrong.append(f"{role} {name} elsewhere: {code}")
+    assert wrong == []
+
+
+def has_part(role: Role, action: Action) -> bool:
+    """Whether somebody of this role knows of what the action is about."""
+    return role is not Role.PATIENT or action.about is About.PATIENT
+
+
+def asked(program: Program, name: str, patient: Patient) -> str:
+    """Why the API does not do what cannot be read."""
+    about = patient if table()[name].about is About.PATIENT else patient.clinic_id
+    seen: dict[str, Any] = {"seen": 0} if services()[name].needs_sight else {}
+    return program.do(about, name, UNREADABLE, **seen).code
 
 
 def test_who_may_act_on_a_patient_may_open_the_record() -> None:

@@ -75,14 +75,15 @@ def _enter_read(
         tags=[service.action.name.partition(".")[0]],
         url_name=f"get.{service.action.name}",
         openapi_extra={
-            "parameters": _parameters(service),
+            "parameters": _parameters(service, described),
             "responses": descriptions.responses(given),
         },
     )(operation)
 
 
-def _parameters(service: Service[Any, Any]) -> list[Schema]:
-    schema = service.order.model_json_schema()
+def _parameters(service: Service[Any, Any], described: Described) -> list[Schema]:
+    descriptions.order_schema(service.action.name, service.order, described)
+    schema = described.named[service.action.name]
     return [
         {
             "name": name,
