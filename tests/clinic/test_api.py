@@ -25,6 +25,7 @@ from programs import Program, description
 from thecal.clinic.api.asked import MOST_BYTES
 from thecal.clinic.api.described import Described
 from thecal.clinic.api.descriptions import details
+from thecal.clinic.api.listing import READ_AT
 from thecal.clinic.api.orders import entry_kinds
 from thecal.clinic.api.problems import TITLES
 from thecal.clinic.api.said import NOT_SENT, exact, said
@@ -393,6 +394,12 @@ def test_every_problem_s_type_is_an_address_that_says_what_it_is() -> None:
         answer = Client().get(f"/api/problems/{code}")
         assert answer.json() == {"code": code, "status": status, "title": title}
     assert Client().get("/api/problems/none").status_code == 404
+
+
+def test_every_problem_and_every_address_to_read_at_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/use-the-api.md").read_text("utf-8")
+    assert [code for code in TITLES if f"`{code}`" not in page] == []
+    assert [place for place in READ_AT.values() if place and f"/{place}" not in page] == []
 
 
 # What is said of values
