@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -111,30 +113,77 @@ def found(
 
 
 @app.command()
-def remind(data: Data = None, development: Development = False) -> None:
-    """Raise the refills that are due, once for each step, and post the letters that wait.
+def remind(
+    every: Annotated[
+        str | None,
+        typer.Option("--every", help="Go on until told to stop, a run every so often: 15m, 1h."),
+    ] = None,
+    data: Data = None,
+    development: Development = False,
+) -> None:
+    """Raise reminders of every task that is due, once for each step, and post what waits.
 
-    Exports whose time is over are removed. To be run every hour by a scheduler. Exit 1 if a
-    letter could not leave: the next run tries again, and the pages show what was raised in any
-    case.
+    What follows from the time alone is renewed, and exports whose time is over are removed. With
+    --every it goes on until told to stop; without, a scheduler runs it, every quarter of an hour.
+    Exit 1 if a letter could not leave: the next run tries again, and the pages show what was
+    raised in any case.
+    """
+    pause = _seconds(every) if every else None
+    with _clinic(data, development):
+        from thecal.clinic.reminders import running  # noqa: PLC0415
+
+        if pause is not None:
+            running.run_every(pause, _told_to_stop(), typer.echo)
+            return
+        ran = running.run()
+        typer.echo(str(ran))
+        if ran.kept:
+            _refuse(f"letters that could not leave: {ran.kept}; the next run tries again")
+
+
+@app.command()
+def rounds(
+    username: Annotated[
+        str, typer.Option("--as", help="Whose name the readings bear, a member of the clinic.")
+    ],
+    data: Data = None,
+    development: Development = False,
+) -> None:
+    """Interrogate every pump that can be reached; alarms that are found become tasks.
+
+    Nothing is changed in a pump. What became of a program sent before is found out on the way,
+    where the pump tells it. Exit 1 if a pump was not read.
     """
     with _clinic(data, development):
-        from django.utils import timezone  # noqa: PLC0415
+        from thecal.clinic.pumps.rounds import NobodyError, go_round  # noqa: PLC0415
 
-        from thecal.clinic.exchange.bulk import sweep  # noqa: PLC0415
-        from thecal.clinic.reminders.posting import BusyError, post_all  # noqa: PLC0415
-        from thecal.clinic.reminders.raising import raise_all  # noqa: PLC0415
-
-        sweep(timezone.now())
-        said = f"reminders raised: {raise_all()}"
         try:
-            posted = post_all()
-        except BusyError:
-            typer.echo(f"{said}; letters: another run posts them now")
-            return
-        typer.echo(f"{said}; letters sent: {posted.left}")
-        if posted.kept:
-            _refuse(f"letters that could not leave: {posted.kept}; the next run tries again")
+            found = go_round(username)
+        except NobodyError as error:
+            fail(str(error))
+        for line in found.lines:
+            typer.echo(line)
+        typer.echo(f"pumps read: {found.read}; not read: {found.missed}")
+        if found.missed:
+            raise typer.Exit(REFUSED)
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _seconds(text: str) -> int:
+    number, unit = text[:-1], text[-1:]
+    if unit not in _UNITS or not number.isdecimal() or not int(number):
+        fail(f"--every: '{text}' is no time; expected for example 15m, 1h or 30s")
+    return int(number) * _UNITS[unit]
+
+
+def _told_to_stop() -> threading.Event:
+    """Set once somebody asks this process to end."""
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    return stop
 
 
 @app.command()

@@ -55,6 +55,7 @@ class OpenTask(models.Model):
         pressing: the urgency's place, 0 the most pressing.
         limit: when it is overdue: its latest instant, or its due one.
         reminders: instants at which somebody is told, as texts, the last the most insistent.
+        told_from: from when on somebody may have to be told of it.
     """
 
     is_derived = True
@@ -74,6 +75,7 @@ class OpenTask(models.Model):
     limit = models.DateTimeField(null=True)
     undated = models.TextField(_("why it has no date"), blank=True, default="")
     reminders = models.JSONField(default=list)
+    told_from = models.DateTimeField()
 
     class Meta:
         verbose_name = _("open task")
@@ -84,6 +86,7 @@ class OpenTask(models.Model):
             models.Index(fields=["clinic", "code", "due"], name="pathway_task_by_kind"),
             models.Index(fields=["clinic", "pressing", "due"], name="pathway_task_pressing"),
             models.Index(fields=["clinic", "limit"], name="pathway_task_by_limit"),
+            models.Index(fields=["told_from"], name="pathway_task_told_from"),
         )
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ def on_the_pathway(patient: Patient, now: datetime) -> Mapping[str, Any]:
     history = history_of(patient)
     if history is None:
         _keep(patient, {})
-        return {"stage": "", "next_due": None, "renew_at": None, "judged_by": judge()}
+        return {"stage": "", "next_due": None, "renew_at": None, **_judged(now)}
     pathway = care.follow(history, now, figures.in_force())
     _keep(patient, {one.key: _row(patient, one) for one in pathway.tasks})
     due = [one.due for one in pathway.tasks if one.due is not None]
@@ -38,8 +38,12 @@ def on_the_pathway(patient: Patient, now: datetime) -> Mapping[str, Any]:
         "stage": str(pathway.stage),
         "next_due": min(due, default=None),
         "renew_at": renew_at(pathway, ZoneInfo(settings.TIME_ZONE)),
-        "judged_by": judge(),
+        **_judged(now),
     }
+
+
+def _judged(now: datetime) -> Mapping[str, Any]:
+    return {"judged_at": now, "judged_by": judge()}
 
 
 def judge() -> str:
@@ -51,9 +55,11 @@ def judge() -> str:
 def renew_stale(now: datetime) -> int:
     """Renew each patient for whom time has passed, or whom something else judged; how many.
 
+    A clock that was set back has judged them in what is now the future.
+
     Each is a transaction of its own: stopped in between, the next run goes on.
     """
-    passed = Q(renew_at__lte=now) | ~Q(judged_by=judge())
+    passed = Q(renew_at__lte=now) | Q(judged_at__gt=now) | ~Q(judged_by=judge())
     rows = Patient.objects.filter(passed).order_by("renew_at", "pk")
     keys = list(rows.values_list("pk", flat=True))
     for key in keys:
@@ -95,6 +101,7 @@ def _row(patient: Patient, one: care.Task) -> OpenTask:
         limit=one.latest or one.due,
         undated=one.undated,
         reminders=[at.isoformat() for at in one.reminders],
+        told_from=min(filter(None, (*one.reminders, one.earliest, one.due)), default=one.raised),
     )
 
 

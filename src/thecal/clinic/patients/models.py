@@ -48,6 +48,7 @@ class Patient(Identity, KeptModel):
         stage: where on the pathway, as the pathway's projection says; empty before it has.
         next_due: when something is next due, likewise.
         renew_at: when the time alone may change the two; None while it cannot.
+        judged_at: when they were judged.
         judged_by: the version and the clinic's figures by which they were judged.
     """
 
@@ -63,7 +64,9 @@ class Patient(Identity, KeptModel):
     renew_at = models.DateTimeField(null=True, blank=True, editable=False)
     judged_by = models.CharField(max_length=120, blank=True, default="", editable=False)
 
-    derived = frozenset({"stage", "next_due", "renew_at", "judged_by"})
+    judged_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    derived = frozenset({"stage", "next_due", "renew_at", "judged_by", "judged_at"})
     """Columns that follow from the entries; no file of the record has them."""
 
     class Meta:
@@ -76,6 +79,7 @@ class Patient(Identity, KeptModel):
             models.Index(fields=["clinic", "next_due"], name="patients_by_due"),
             models.Index(fields=["clinic", "stage"], name="patients_by_stage"),
             models.Index(fields=["renew_at"], name="patients_by_renewal"),
+            models.Index(fields=["judged_at"], name="patients_by_judgement"),
             models.Index(fields=["judged_by"], name="patients_by_judge"),
         )
 

@@ -18,6 +18,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.utils import timezone
 
+from thecal import care
 from thecal.clinic.audit.canonical import digest
 from thecal.clinic.audit.chain import Deed, append
 from thecal.clinic.reminders.models import Letter, Sent
@@ -96,7 +97,7 @@ def _message(letter: Letter) -> EmailMessage:
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     reminder = letter.reminder
     return EmailMessage(
-        subject=f"Refill: {reminder.get_step_display()}",
+        subject=f"{care.task_cards()[reminder.code].title}: {reminder.get_step_display()}",
         body=reminder.text,
         to=[letter.address],
         headers={"Message-ID": f"<{letter.pk}@{host}>"},

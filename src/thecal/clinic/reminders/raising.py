@@ -1,118 +1,76 @@
-"""Which reminders a day asks for, and raising them: once each, whatever the clock does."""
+"""Raising reminders: each step of each open task once, whatever the clock does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
 from thecal import care
 from thecal.clinic.audit.canonical import digest
-from thecal.clinic.audit.chain import Deed, append, take_the_pen
+from thecal.clinic.audit.chain import Deed, append
 from thecal.clinic.fills.models import Fill
+from thecal.clinic.pathway.models import OpenTask
+from thecal.clinic.pathway.projections import renew_stale
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.models import Membership, User
-from thecal.clinic.people.roles import Role
-from thecal.clinic.reminders.models import Letter, Reminder, Step
+from thecal.clinic.reminders.models import Letter, Reminder
+from thecal.clinic.reminders.steps import MISSED, REFILL, Due, reached, tells
 
 RAISE = "reminders.raise"
-_FIGURES = {
-    Step.FIRST: "refill-reminder-first",
-    Step.SECOND: "refill-reminder-second",
-    Step.THIRD: "refill-reminder-third",
-}
-_TOLD = {
-    Step.UNDATED: {Role.PHYSICIAN, Role.NURSE},
-    Step.FIRST: {Role.NURSE},
-    Step.SECOND: {Role.NURSE},
-    Step.THIRD: {Role.NURSE, Role.PHYSICIAN},
-    Step.LATEST: {Role.NURSE, Role.PHYSICIAN, Role.PHARMACIST},
-    Step.MISSED: {Role.NURSE, Role.PHYSICIAN, Role.PHARMACIST, Role.ADMINISTRATOR},
-}
-"""Who is told at each step: more people as it gets graver."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A step that a fill has reached."""
-
-    fill: Fill
-    step: Step
-    limit: date | None
-
-    @property
-    def key(self) -> str:
-        """The same for the same step of the same fill, for ever."""
-        return f"{self.fill.pk}:{self.step.value}"
-
-
-def running_fills() -> Iterator[Fill]:
-    """Each patient's last fill that stands."""
-    rows = Fill.objects.current().select_related("patient__clinic", "visit__device")
-    last: dict[object, Fill] = {}
-    for one in rows.order_by("happened_at", "recorded_at").iterator(chunk_size=500):
-        last[one.patient_id] = one
-    yield from last.values()
-
-
-def limit_of(fill: Fill) -> date | None:
-    """The latest safe day; the nominal one where that is not known; None where neither is."""
-    return fill.latest_safe or fill.refill_due
-
-
-def reached(fill: Fill, day: date, settings: care.Settings = care.PUBLISHED) -> list[Due]:
-    """The steps that a fill has reached on a day, the gravest last."""
-    limit = limit_of(fill)
-    if limit is None:
-        return [Due(fill, Step.UNDATED, None)]
-    days = {step: settings.figure(key).days for step, key in _FIGURES.items()}
-    starts = {step: limit - timedelta(days=before) for step, before in days.items()}
-    starts |= {Step.LATEST: limit, Step.MISSED: limit + timedelta(days=1)}
-    return [Due(fill, step, limit) for step, start in starts.items() if start <= day]
+_BATCH = 500
 
 
 def raise_all(now: datetime | None = None) -> int:
     """Raise whatever is due and was not raised; how many were.
 
-    Each fill is a transaction of its own, with its event: killed in between, the next run raises
-    the rest. A clock that was set back or forward raises nothing twice, and leaves nothing out.
+    What follows from the time alone is renewed first. Each task is a transaction of its own, with
+    its event: killed in between, the next run raises the rest. A clock that was set back or
+    forward raises nothing twice, and leaves nothing out.
     """
     when = now or timezone.now()
-    day = timezone.localdate(when)
-    return sum(_raise(fill, reached(fill, day), when) for fill in running_fills())
+    renew_stale(when)
+    return sum(_raise(task, when) for task in _not_told(when))
 
 
-def _raise(fill: Fill, due: list[Due], when: datetime) -> int:
-    known = set(Reminder.objects.filter(fill=fill).values_list("step", flat=True))
-    if all(one.step in known for one in due):
-        return 0
+def _not_told(when: datetime) -> Iterator[OpenTask]:
+    """The tasks with a step that was reached and not told of."""
+    rows = OpenTask.objects.filter(told_from__lte=when).order_by("pk").iterator(_BATCH)
+    while batch := list(islice(rows, _BATCH)):
+        due = {task.pk: [one.key for one in reached(task, when)] for task in batch}
+        known = _known(key for keys in due.values() for key in keys)
+        yield from (task for task in batch if not known.issuperset(due[task.pk]))
+
+
+def _known(keys: Iterable[str]) -> set[str]:
+    return set(Reminder.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
+def _raise(task: OpenTask, when: datetime) -> int:
     with transaction.atomic():
-        take_the_pen()
-        Patient.objects.select_for_update(of=("self",)).get(pk=fill.patient_id)
-        if _is_over(fill):
+        Patient.objects.select_for_update(of=("self",)).get(pk=task.patient_id)
+        still = OpenTask.objects.select_related("patient").filter(pk=task.pk).first()
+        if still is None:
             return 0
-        known = set(Reminder.objects.filter(fill=fill).values_list("step", flat=True))
-        new = [one for one in due if one.step not in known]
+        due = reached(still, when)
+        known = _known(one.key for one in due)
+        new = [one for one in due if one.key not in known]
         made = [_written(one, when) for one in new]
-        letters = _letters(made[-1]) if made else []
         if made:
-            _tell(fill, [*made, *letters])
+            _tell(still, [*made, *_letters(new[-1], made[-1])])
     return len(made)
-
-
-def _is_over(fill: Fill) -> bool:
-    newest = Fill.objects.current().of(fill.patient).first()
-    return newest is None or newest.pk != fill.pk
 
 
 def _written(due: Due, when: datetime) -> Reminder:
     reminder = Reminder(
         key=due.key,
-        patient=due.fill.patient,
-        fill=due.fill,
+        patient=due.task.patient,
+        about=due.about,
+        code=due.task.code,
+        fill=_fill_of(due.task),
         step=due.step.value,
         limit=due.limit,
         raised_at=when,
@@ -122,24 +80,31 @@ def _written(due: Due, when: datetime) -> Reminder:
     return reminder
 
 
+def _fill_of(task: OpenTask) -> Fill | None:
+    """The fill that runs out, where that is the task."""
+    if task.code not in {REFILL, MISSED}:
+        return None
+    rows = Fill.objects.current().filter(patient=task.patient_id, happened_at=task.raised)
+    return rows.first()
+
+
 def _said(due: Due) -> str:
     """Without name or drug: an e-mail is read by others too."""
-    number = due.fill.patient.number
+    title = care.task_cards()[due.task.code].title
+    head = f"Record {due.task.patient.number}: {title}. {due.step.label}."
     if due.limit is None:
-        filled = f"{due.fill.happened_at:%Y-%m-%d}"
-        return f"Record {number}: no refill date is known for the fill of {filled}."
-    safe = (
-        "latest safe day" if due.fill.latest_safe else "nominal refill day (latest safe: unknown)"
-    )
-    passed = " It has passed: see the record at once." if due.step is Step.MISSED else ""
-    return f"Record {number}: the {safe} of the refill is {due.limit}.{passed}"
+        return f"{head} No date is known."
+    if due.task.code in {REFILL, MISSED}:
+        kind = "latest safe day" if due.task.latest else "nominal day (latest safe: unknown)"
+        return f"{head} The {kind} is {due.limit}."
+    return f"{head} At the latest: {timezone.localtime(due.task.limit):%Y-%m-%d %H:%M}."
 
 
-def _letters(reminder: Reminder) -> list[Letter]:
+def _letters(due: Due, reminder: Reminder) -> list[Letter]:
     """One to each person; of several steps reached at once only the gravest is posted."""
-    roles = [role.value for role in _TOLD[Step(reminder.step)]]
+    roles = [role.value for role in tells(due)]
     held = Membership.objects.filter(
-        clinic=reminder.patient.clinic_id, role__in=roles, until=None, user__is_active=True
+        clinic=due.task.clinic_id, role__in=roles, until=None, user__is_active=True
     )
     people = User.objects.filter(pk__in=held.values("user")).exclude(email="").order_by("pk")
     made = [
@@ -151,7 +116,6 @@ def _letters(reminder: Reminder) -> list[Letter]:
     return made
 
 
-def _tell(fill: Fill, rows: list[Reminder | Letter]) -> None:
+def _tell(task: OpenTask, rows: Sequence[Reminder | Letter]) -> None:
     written = [{"kind": row._meta.label, "id": str(row.pk), "digest": digest(row)} for row in rows]
-    deed = Deed(RAISE, clinic=fill.patient.clinic_id, patient=fill.patient_id)
-    append(deed, {"entries": written})
+    append(Deed(RAISE, clinic=task.clinic_id, patient=task.patient_id), {"entries": written})

@@ -34,7 +34,15 @@ OBSERVATIONS = frozenset(
 """What is done at the bedside now."""
 REFILLS = frozenset({"refill", "refill.missed", "refill.unknown", "mri.refill"})
 """What a refill settles."""
-ALARMS = frozenset({"mri.not-recovered", "mri.program-altered"})
+ALARMS = frozenset(
+    {
+        "pump.alarm",
+        "program.unknown",
+        "program.mismatch",
+        "mri.not-recovered",
+        "mri.program-altered",
+    }
+)
 """What a pump asks for."""
 
 

@@ -28,7 +28,9 @@ ROWS = 25
 """As many of each list; the lists' own pages have the others."""
 SOON = timedelta(days=1)
 """Tasks that are due within a day are today's."""
-ELSEWHERE = worklists.OBSERVATIONS | worklists.REFILLS
+OF_A_PUMP = frozenset({"pump.alarm", "program.unknown"})
+"""Tasks that the page shows by their pump."""
+ELSEWHERE = worklists.OBSERVATIONS | worklists.REFILLS | OF_A_PUMP
 """Tasks that have a list of their own on the page."""
 
 
@@ -146,7 +148,7 @@ def _now(clinic: Clinic, at: datetime) -> Now:
     return Now(
         worklists.observations(clinic, at, most=ROWS),
         _pumps(clinic),
-        list({(one.patient, one.key): one for one in asked}.values()),
+        list({(one.patient, one.key): one for one in asked if one.code not in OF_A_PUMP}.values()),
         at,
     )
 
@@ -186,7 +188,7 @@ def _refills(clinic: Clinic, at: datetime) -> list[Refill]:
 
 
 def _reminders(patients: list[UUID]) -> list[Raised]:
-    rows = Reminder.objects.filter(patient__in=patients).order_by("raised_at")
+    rows = Reminder.objects.filter(patient__in=patients, fill__isnull=False).order_by("raised_at")
     last = {one.patient_id: one for one in rows}
     return [Raised(key, one.step, one.raised_at) for key, one in last.items()]
 

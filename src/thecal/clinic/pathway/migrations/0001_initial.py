@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, default="", verbose_name="why it has no date"),
                 ),
                 ("reminders", models.JSONField(default=list)),
+                ("told_from", models.DateTimeField()),
                 (
                     "clinic",
                     models.ForeignKey(
@@ -160,5 +161,9 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("patient", "key"), name="pathway_task_once")
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="opentask",
+            index=models.Index(fields=["told_from"], name="pathway_task_told_from"),
         ),
     ]

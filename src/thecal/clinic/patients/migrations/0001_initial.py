@@ -212,4 +212,13 @@ class Migration(migrations.Migration):
             model_name="patient",
             index=models.Index(fields=["judged_by"], name="patients_by_judge"),
         ),
+        migrations.AddField(
+            model_name="patient",
+            name="judged_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(fields=["judged_at"], name="patients_by_judgement"),
+        ),
     ]
