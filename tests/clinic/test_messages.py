@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from django.conf import settings
+from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -77,3 +79,12 @@ def test_figures_in_a_translation_are_those_of_its_source() -> None:
 def test_pages_speak_it() -> None:
     with translation.override("es"):
         assert gettext("Refill due") == "Recarga vence"
+
+
+def test_a_number_is_written_with_a_point_in_every_language() -> None:
+    """A comma is read in two ways, and no page takes one; a drawing's coordinates need a point."""
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            assert Template("{{ dose }} {{ big }}").render(
+                Context({"dose": 0.25, "big": 1000.5})
+            ) == ("0.25 1000.5")

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from thecal.clinic.audit.canonical import digest, sha256
 from thecal.clinic.audit.chain import Deed, Outcome, append
@@ -80,7 +81,7 @@ def accept(secret: str, data: Mapping[str, Any]) -> User:
         with transaction.atomic():
             deed = Deed(ACTION, Outcome.REFUSED, clinic=refusal.clinic, patient=refusal.patient)
             append(deed, {"code": "birth-date"})
-        raise InvalidError({"birth_date": "this is not the date that the clinic has"}) from None
+        raise InvalidError({"birth_date": _("this is not the date that the clinic has")}) from None
     except IntegrityError as error:
         raise EndedError("this link was used just now") from error
 

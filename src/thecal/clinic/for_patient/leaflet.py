@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from thecal import care
 from thecal.clinic.for_patient.sheet import Amount, OwnDose, Program, Sheet
 from thecal.clinic.for_patient.signs import AT_ONCE, signs_for
 from thecal.clinic.pathway import figures
@@ -21,6 +22,8 @@ from thecal.therapy.file.prescription import clock
 from thecal.units import MASS, plain_number, show
 
 _SECONDS_PER_HOUR = 3600
+_AT_RISK = {care.Stage.IN_TRIAL, care.Stage.EXPLANTED}
+"""Where the signs count though there is no pump in the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ def leaflet(sheet: Sheet) -> tuple[Part, ...]:
 
 
 def _when_to_call(sheet: Sheet) -> Iterator[Part]:
-    found = signs_for(sheet.drugs) if sheet.has_pump is not False else ()
-    if not found:
+    if sheet.has_pump is False and sheet.stage not in _AT_RISK:
         return
+    found = signs_for(sheet.drugs)
     at_once = [_(one.text) for one in found if one.when == AT_ONCE]
     same_day = [_(one.text) for one in found if one.when != AT_ONCE]
     yield Part(
@@ -88,7 +91,6 @@ def _when_to_call(sheet: Sheet) -> Iterator[Part]:
         _("Call your clinic on the same day"),
         (),
         tuple(dict.fromkeys(same_day)),
-        urgent=True,
     )
 
 
@@ -178,9 +180,12 @@ def _off_the_way(sheet: Sheet) -> str:
 
 
 def _day(day: date | datetime) -> str:
+    """A day in words, as the language writes it; of an instant the time by the clock too."""
+    # Translators: how a day is written, in Django's letters for dates
+    form = _("F j, Y")
     if isinstance(day, datetime):
-        return date_format(timezone.localtime(day), "DATETIME_FORMAT")
-    return date_format(day, "DATE_FORMAT")
+        return f"{date_format(timezone.localtime(day), form)}, {timezone.localtime(day):%H:%M}"
+    return date_format(day, form)
 
 
 def _dates(sheet: Sheet) -> Part:
@@ -282,7 +287,7 @@ def _until(minute: int) -> str:
 
 
 def _amounts(amounts: tuple[Amount, ...]) -> str:
-    return "; ".join(f"{one.drug} {show(one.ug, MASS, unit=one.shown_in)}" for one in amounts)
+    return "; ".join(f"{_(one.drug)} {show(one.ug, MASS, unit=one.shown_in)}" for one in amounts)
 
 
 def _own(own: OwnDose | None) -> Part:
@@ -333,7 +338,7 @@ def _what_it_is(sheet: Sheet) -> Part:
         for name, value in (
             (_("Your pump"), sheet.pump),
             (_("Side"), {"left": _("left"), "right": _("right")}.get(sheet.side, "")),
-            (_("Medicine in it"), ", ".join(sheet.drugs)),
+            (_("Medicine in it"), ", ".join(_(drug) for drug in sheet.drugs)),
         )
         if value
     ]

@@ -136,11 +136,9 @@ def accepting(request: HttpRequest, secret: str) -> HttpResponse:
         return refused(request, 410, _("This link has ended"), lines)
     except InvalidError as refusal:
         for where, why in refusal.problems.items():
-            form.add_error(where if where in form.fields else None, _(why))
+            form.add_error(where if where in form.fields else None, why)
     status = 422 if form.is_bound and form.errors else 200
-    response = render(request, "for_patient/accept.html", {"form": form}, status=status)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "for_patient/accept.html", {"form": form}, status=status)
 
 
 def _key(request: HttpRequest) -> UUID | None:

@@ -18,7 +18,7 @@ from thecal.clinic.for_patient.leaflet import Part, Table
 _FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 _MARGIN_MM, _FOOT_MM = 18, 16
 _TITLE_PT, _HEAD_PT, _TEXT_PT, _SMALL_PT = 22, 16, 13, 9
-_LINE_MM, _HEAD_MM, _ROOM_MM = 7.0, 9.0, 40
+_LINE_MM, _HEAD_MM, _ROOM_MM, _SIGN_MM = 7.0, 9.0, 40, 12
 _BLACK, _RED, _GREY = (0, 0, 0), (150, 0, 0), (90, 90, 90)
 
 
@@ -79,10 +79,12 @@ class Leaflet(FPDF):
     def _point(self, part: Part, number: int, point: str) -> None:
         is_here = part.now == number
         sign = f"{number + 1}." if part.now is not None or part.done else "•"
+        if number in part.done:
+            sign = f"{sign}✓"
         if is_here:
             point = _("YOU ARE HERE: %s") % point
         self.set_font("Sans", "B" if is_here else "", _TEXT_PT)
-        self.cell(9, _LINE_MM, sign)
+        self.cell(_SIGN_MM, _LINE_MM, self.drawable(sign))
         self.multi_cell(
             0, _LINE_MM, self.drawable(point), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )

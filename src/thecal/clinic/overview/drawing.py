@@ -14,7 +14,7 @@ from thecal.clinic.overview.reservoir import Reservoir
 from thecal.therapy.file.prescription import VERTEBRAE
 
 WIDTH, HEIGHT = 360, 130
-LEFT, RIGHT, TOP, BOTTOM = 44, 10, 10, 22
+LEFT, RIGHT, TOP, BOTTOM = 84, 10, 10, 22
 _SPINE_TOP, _SPINE_BOTTOM = 62.0, 262.0
 _REGION_MM = {"C": 13.0, "T": 21.0, "L": 34.0, "S": 15.0}
 """How tall a level of each region is drawn, against the others; a drawing, no measurement."""
@@ -133,7 +133,7 @@ def _levels(series: Series) -> tuple[tuple[str, float], ...]:
     if series.levels:
         ranks = [(name, Fraction(rank)) for rank, name in enumerate(series.levels)]
     else:
-        ranks = [(f"{float(one):g}", one) for one in (series.low, series.high)]
+        ranks = list(zip(series.ends, (series.low, series.high), strict=True))
     return tuple((name, y(value, series.low, series.high)) for name, value in ranks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -43,7 +43,7 @@ class Series:
 
     Attributes:
         levels: the ranks' names from the lowest, where it is an order and no number.
-        low: of a numeric scale, and ``high``.
+        low: of a numeric scale, and ``high``; ``ends`` are the two as people read them.
         better: which way is better: ``lower`` or ``higher``.
         change: of the newest against before: ``better``, ``same``, ``worse`` or empty if unknown.
     """
@@ -56,6 +56,7 @@ class Series:
     high: Fraction
     better: str
     change: str
+    ends: tuple[str, str] = ("", "")
 
     @property
     def before(self) -> Point | None:
@@ -112,6 +113,7 @@ def _scores(facts: care.History, benefits: care.Benefits) -> Iterator[Series]:
             top,
             kind.better,
             changes.get((key, site), ""),
+            ("", "") if kind.levels else (str(kind.low), str(kind.high)),
         )
 
 
@@ -127,17 +129,12 @@ def _oral(facts: care.History, since: datetime | None) -> Series:
             text = _("not known; no published conversion of: %s") % names
         points.append(Point(one.at, text, dose.ug_per_day, _is_before(one.at, since)))
     heights = [one.height for one in points if one.height is not None]
-    series = Series(
-        "oral",
-        _("Medicines by mouth, in oral morphine a day"),
-        tuple(points),
-        (),
-        Fraction(0),
-        max(heights, default=Fraction(1)) or Fraction(1),
-        "lower",
-        "",
+    top = max(heights, default=Fraction(1)) or Fraction(1)
+    title = _("Medicines by mouth, in oral morphine a day")
+    ends = ("0", show(top, DOSE_RATE) if heights else "")
+    return _with_change(
+        Series("oral", title, tuple(points), (), Fraction(0), top, "lower", "", ends)
     )
-    return _with_change(series)
 
 
 def _with_change(series: Series) -> Series:
@@ -146,16 +143,7 @@ def _with_change(series: Series) -> Series:
         return series
     step = now.height - before.height
     change = "same" if step == 0 else ("better" if step < 0 else "worse")
-    return Series(
-        series.key,
-        series.title,
-        series.points,
-        series.levels,
-        series.low,
-        series.high,
-        series.better,
-        change,
-    )
+    return replace(series, change=change)
 
 
 def _side_effects(facts: care.History, benefits: care.Benefits) -> Iterator[Series]:

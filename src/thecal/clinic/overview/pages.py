@@ -20,6 +20,7 @@ from thecal.clinic.overview import drawing
 from thecal.clinic.overview.happenings import Happenings
 from thecal.clinic.overview.services import Overview, happenings, overview_of
 from thecal.clinic.overview.steps import STAGES, place_of
+from thecal.clinic.pathway.history import read_once
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.patients.orders import Opening
 from thecal.clinic.patients.services import open_patient
@@ -48,7 +49,7 @@ _DATE = {"type": "date"}
 def patient_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Everything about one patient; all of it is read in one transaction, with its event."""
     whose, who = get_object_or_404(Patient, pk=patient), person(request)
-    with transaction.atomic():
+    with transaction.atomic(), read_once():
         opened = open_patient(who, whose, Opening())
         held = standing(who, opened.clinic, opened)
         shown = [_drawn(section, opened, held) for section in sections() if section.roles & held]

@@ -23,7 +23,7 @@ from thecal.clinic.record.models import Override
 from thecal.clinic.record.orders import Nothing
 from thecal.clinic.record.services import reads
 
-_NEWEST = 8
+_NEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)

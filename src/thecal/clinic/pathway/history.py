@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import TypeGuard, TypeVar
 from uuid import UUID
@@ -26,6 +28,7 @@ _ANY = "SELECT 1 FROM {} WHERE patient_id = %s"
 _BEFORE = timedelta(microseconds=1)
 Teller = Callable[[Patient, datetime | None], Iterable[care.Event]]
 _tellers: list[Teller] = []
+_read: ContextVar[dict[UUID, care.History | None] | None] = ContextVar("read", default=None)
 
 
 def teller(tells: Teller) -> Teller:
@@ -52,6 +55,27 @@ def history_of(
         without: an entry to leave out, as one that is about to be corrected.
         as_of: only what was recorded until then, and as it stood then.
     """
+    if (read := _read.get()) is None or without is not None or as_of is not None:
+        return _history(patient, without, as_of)
+    if patient.pk not in read:
+        read[patient.pk] = _history(patient, None, None)
+    return read[patient.pk]
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read each patient's history once while a page is made that only reads, in one transaction.
+
+    Several parts of such a page need the same history; what a writer sees is never kept.
+    """
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def _history(patient: Patient, without: UUID | None, as_of: datetime | None) -> care.History | None:
     kinds: list[type[Entry]] = [Indication, Override, *telling_kinds()]
     rows = [row for kind in present(kinds, patient) for row in _written(kind, patient, as_of)]
     rows.sort(key=lambda one: (one.happened_at, one.recorded_at))

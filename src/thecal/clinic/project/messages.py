@@ -76,7 +76,7 @@ def _calls(written: str) -> Iterator[str]:
 
 def of_registries() -> Iterator[Message]:
     """What pages translate as they show it: actions, orders' parts, the texts of data files."""
-    from thecal import care  # noqa: PLC0415  (Django is set up first)
+    from thecal import care, formulary  # noqa: PLC0415  (Django is set up first)
     from thecal.clinic.for_patient.signs import signs  # noqa: PLC0415
     from thecal.clinic.record.services import services  # noqa: PLC0415
 
@@ -94,6 +94,8 @@ def of_registries() -> Iterator[Message]:
         yield f"instrument {key}", instrument.name, None
     for one in care.surveillance_questions().values():
         yield f"question {one.id}", one.text, None
+    for drug in formulary.drugs():
+        yield f"drug {drug}", drug, None
     for sign in signs():
         yield f"sign {sign.origin}", sign.text, None
 

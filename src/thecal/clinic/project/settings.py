@@ -92,6 +92,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [HERE.parent / "locale"]
+FORMAT_MODULE_PATH = ["thecal.clinic.project.formats"]
 
 # Files; all from this package, none from elsewhere
 STATIC_URL = "/static/"
