@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --co
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed ## Plan a shipped prescription, run the pump twin to its refill, fill out/.
+run: $(VENV)/installed-clinic ## Plan a shipped prescription into out/, then serve the demo clinic.
 	@mkdir -p $(OUT)
 	@$(BIN)/thecal plan $(RX) --plot $(OUT)/plan.png --report $(OUT)/report.pdf > $(OUT)/plan.txt
 	@awk '/^(STOP|CONFIRM|SIGNED|NOTE) / { exit } { print }' $(OUT)/plan.txt
@@ -21,14 +21,11 @@ run: $(VENV)/installed ## Plan a shipped prescription, run the pump twin to its 
 	@$(BIN)/thecal simulate $(RX) --to-refill --plot $(OUT)/simulation.png
 	@$(BIN)/thecal simulate $(RX) --to-refill --json > $(OUT)/simulation.json
 	@echo
-	@echo "In $(OUT)/, from $(RX):"
-	@echo "  report.pdf      the plan's report"
-	@echo "  plan.png        the plan in pictures"
-	@echo "  plan.txt        the plan with all its findings"
-	@echo "  simulation.png  what the pump twin did until the refill"
-	@echo "  plan.json, simulation.json"
-	@echo
+	@echo "In $(OUT)/, from $(RX): report.pdf, plan.png, plan.txt, plan.json,"
+	@echo "and what the pump twin did until the refill: simulation.png, simulation.json."
 	@echo "Not a medical device. Check every figure against the label and the pump's manual."
+	@echo
+	@if [ -t 0 ]; then set -m; fi; $(BIN)/thecal clinic demo --data $(OUT)/demo $(RUN_ARGS)
 
 test: $(VENV)/installed-dev $(VALIDATOR)/installed ## Run the whole test suite.
 	@$(BIN)/python -m pytest -n 2 --junitxml=$(OUT)/tests.xml $(PYTEST_ARGS)
@@ -83,6 +80,11 @@ $(VENV)/installed: pyproject.toml constraints.txt
 		&& $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
 	@$(INSTALL) hatchling editables
 	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-clinic: $(VENV)/installed
+	@echo "Installing what the clinic needs ..."
+	@$(INSTALL) --no-build-isolation --editable '.[clinic]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -35,6 +35,10 @@ SAVE_TIME_EVERY_S = 10.0
 EMERGENCY_TONE_EVERY_S = 10.0
 """How often a pump sounds through an emergency session (assumed)."""
 
+AT_UPDATE = "update"
+"""When the link may be told to drop, in place of a count of bytes."""
+AWAY_S = 60.0
+"""How long nobody reaches a pump whose link dropped at an update (assumed)."""
 _FAREWELL = "farewell"
 """How a session is lost that somebody left without ending it."""
 
@@ -72,6 +76,8 @@ class RunningPump:
         self._wire = Wire(self._cut_soon)
         self._listeners: list[TcpListener | LineListener] = []
         self._visits: dict[int, Visit] = {}
+        self._drops_at_update = False
+        self._away_until_s = float("-inf")
         self._touched_s = float("-inf")
         self._saved_s = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
@@ -192,6 +198,9 @@ class RunningPump:
         return f"somebody is at the pump for {PRESENCE_S:g} s"
 
     def _drop(self, text: str) -> str:
+        if text == AT_UPDATE:
+            self._drops_at_update = True
+            return f"the next update is done, then nobody reaches the pump for {AWAY_S:g} s"
         count = int(text or "0")
         self._wire.break_after(count)
         return f"the link drops after {count} bytes" if count else "the link has dropped"
@@ -214,15 +223,22 @@ class RunningPump:
     # The link
 
     def new_end(self, now_s: float) -> PumpEnd:
-        """A contact begins."""
+        """A contact begins; while the pump is out of reach, it is cut at once."""
+        if self._loop.time() < self._away_until_s:
+            self._wire.break_after(0)
         return BreakableEnd(self._side, now_s, self._wire)
 
     def answer(self, session: Session, request: bytes) -> bytes:
         """Answer a request; all that it did is on disk when this returns."""
         self._pass_time()
         visit = self._visits[id(session)]
+        revision = self.pump.twin.controller.state.revision
         answer: bytes = self._guarded(lambda: visit.answer(request))
         session.finish = visit.ended
+        if self._drops_at_update and self.pump.twin.controller.state.revision != revision:
+            self._drops_at_update = False
+            self._away_until_s = self._loop.time() + AWAY_S
+            self._wire.break_after(0)
         self._pass_time()
         self._rearm()
         return answer

@@ -221,7 +221,8 @@ def fault(
     """Let something happen to a pump, now or later.
 
     The faults of `thecal simulate`, their times counted from now; and `drop=N`: the link is cut
-    once N more bytes have passed, or at once (`drop`).
+    once N more bytes have passed, or at once (`drop`), or once the next update is done and before
+    its answer leaves (`drop=update`), after which nobody reaches the pump for a minute.
     """
     for text in faults:
         _check_fault(text)
@@ -236,8 +237,10 @@ def fault(
 def _check_fault(text: str) -> None:
     name, _, count = text.partition("=")
     if name == "drop":
-        if count and not (count.isascii() and count.isdigit()):
-            fail(f"'{text}': expected a count of bytes, for example drop=200")
+        from thecal.bench.running import AT_UPDATE  # noqa: PLC0415
+
+        if count not in {"", AT_UPDATE} and not (count.isascii() and count.isdigit()):
+            fail(f"'{text}': expected a count of bytes, for example drop=200, or drop=update")
         return
     try:
         read_fault(text, now_s=0)

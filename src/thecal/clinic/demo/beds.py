@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
 from thecal import devices
 from thecal.bench.folder import CARDS
+from thecal.bench.happenings import Filled
 from thecal.bench.pump import BenchPump
 from thecal.bench.ward import Ward, bring_to
 from thecal.clinic.demo.clock import Clock
@@ -47,18 +49,26 @@ class Beds:
         self._thread.start()
         self._ward = self._call(lambda: Ward(self._failures.append))
 
-    def new(self, model: str, serial: str) -> tuple[str, str]:
-        """A new pump of a model, its reservoir empty: its address and its clinician card.
+    def new(self, model: str, serial: str, since: datetime | None = None) -> tuple[str, str]:
+        """A pump of a model, with nothing in it but what no needle reaches: address and card.
+
+        Args:
+            model: its key in the catalogue.
+            serial: what it answers to.
+            since: when it left the factory; now, if None.
 
         Raises:
             OSError, FolderError: it cannot be made.
         """
+        profile = PumpProfile.from_catalogue(devices.pump(model))
         pump = BenchPump.create(
             self._folder / serial,
-            PumpProfile.from_catalogue(devices.pump(model)),
+            profile,
             serial=serial,
-            epoch_utc_s=int(self._clock.now().timestamp()),
+            epoch_utc_s=int((since or self._clock.now()).timestamp()),
         )
+        pump.happen(Filled(profile.not_aspirable_pl or 0))
+        bring_to(pump, int(self._clock.now().timestamp()))
         address = self._wait(self._ward.admit(pump))
         return address, (pump.folder / CARDS / f"{Role.CLINICIAN}.txt").read_text("ascii")
 

@@ -51,6 +51,7 @@ class Scribe:
         device: the pump's entry, once there is one.
         prescription: the one that stands, likewise.
         therapy: what runs in the pump.
+        session: the last one that sent something.
     """
 
     house: House
@@ -60,6 +61,7 @@ class Scribe:
     device: Any = None
     prescription: Any = None
     therapy: Therapy | None = None
+    session: Any = None
 
     registered: Patient | None = None
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Self
+
+from thecal import devices
+from thecal.pump import PL_PER_ML, PumpProfile
+from thecal.units import VOLUME, exact_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,7 @@ class Therapy:
     Attributes:
         drugs: each with its concentration, the primary drug first.
         dose: of the primary drug in a day.
+        holds: another volume than a full reservoir's.
         program: lines of ``[therapy]`` in place of a constant dose.
         more: tables that follow.
     """
@@ -22,9 +28,9 @@ class Therapy:
     catheter: str
     length: str
     tip: str
-    volume: str
     drugs: tuple[tuple[str, str], ...]
     dose: str
+    holds: str = ""
     alarm: str = ""
     origin: str = ""
     program: str = ""
@@ -37,6 +43,20 @@ class Therapy:
     def of(self, *drugs: tuple[str, str]) -> Self:
         """The same with another solution."""
         return replace(self, drugs=drugs)
+
+    def holding(self, volume: str) -> Self:
+        """The same with another volume in the reservoir."""
+        return replace(self, holds=volume)
+
+    @property
+    def volume(self) -> str:
+        """What is in the reservoir, but for what no needle reaches: a new pump brings that."""
+        if self.holds:
+            return self.holds
+        profile = PumpProfile.from_catalogue(devices.pump(self.model))
+        assert profile.capacity_pl is not None  # noqa: S101  (of every model of the demo)
+        full_pl = profile.capacity_pl - (profile.not_aspirable_pl or 0)
+        return exact_text(Fraction(full_pl, PL_PER_ML), VOLUME)
 
     @property
     def label(self) -> str:
@@ -81,9 +101,8 @@ _PAIN = Therapy(
     indication="pain",
     model="synchromed-ii-20",
     catheter="ascenda-8780",
-    length="89.0 cm",
+    length="89 cm",
     tip="T10",
-    volume="20 mL",
     alarm="2 mL",
     drugs=(("morphine", "10 mg/mL"),),
     dose="1 mg/day",
@@ -92,12 +111,12 @@ _SPASM = replace(
     _PAIN,
     indication="spasticity",
     origin="spinal",
-    length="82.0 cm",
+    length="82 cm",
     alarm="4 mL",
     drugs=(("baclofen", "500 ug/mL"),),
     dose="100 ug/day",
 )
-_LARGE = {"model": "synchromed-ii-40", "volume": "40 mL", "alarm": "4 mL"}
+_LARGE = {"model": "synchromed-ii-40", "alarm": "4 mL"}
 
 MORPHINE = _PAIN.at("0.5 mg/day")
 MORPHINE_BUPIVACAINE = replace(
@@ -108,7 +127,7 @@ DAY_AND_NIGHT = replace(
     program=(
         'mode = "flex"\n'
         '[[therapy.schedule]]\ndays = ["mon", "tue", "wed", "thu", "fri"]\n'
-        'steps = [{ at = "00:00", rate = "0.06 mg/h" }, { at = "07:00", rate = "0.10 mg/h" },'
+        'steps = [{ at = "00:00", rate = "0.06 mg/h" }, { at = "07:00", rate = "0.1 mg/h" },'
         ' { at = "22:00", rate = "0.06 mg/h" }]\n'
         '[[therapy.schedule]]\ndays = ["sat", "sun"]\n'
         'steps = [{ at = "00:00", rate = "0.08 mg/h" }]\n'
@@ -125,7 +144,7 @@ HYDROMORPHONE = replace(
     length="76.5 cm",
     tip="T9",
     drugs=(("hydromorphone", "5 mg/mL"), ("bupivacaine", "20 mg/mL")),
-    dose="2.0 mg/day",
+    dose="2 mg/day",
 )
 MORPHINE_CLONIDINE = replace(
     _PAIN, **_LARGE, drugs=(("morphine", "10 mg/mL"), ("clonidine", "100 ug/mL")), dose="2 mg/day"
@@ -136,9 +155,9 @@ BACLOFEN_STRONG = replace(_SPASM, drugs=(("baclofen", "2000 ug/mL"),), dose="300
 BACLOFEN_CLONIDINE = replace(
     _SPASM,
     **_LARGE,
-    length="86.0 cm",
+    length="86 cm",
     drugs=(("baclofen", "1000 ug/mL"), ("clonidine", "200 ug/mL")),
-    dose="350 ug/day",
+    dose="200 ug/day",
 )
 PROMETRA = replace(
     _SPASM,

@@ -7,7 +7,8 @@ made again from the entries, and no file of the record has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from thecal.clinic.record.doing import Doing
 
 Projection = Callable[[Patient, datetime], Mapping[str, Any]]
 _projections: list[Projection] = []
+_put_off = False
 
 
 def project(projection: Projection) -> Projection:
@@ -33,8 +35,22 @@ def project(projection: Projection) -> Projection:
 def refresh(doing: Doing) -> None:
     """Count the write, and renew every projection."""
     patient = doing.patient
-    columns = {"version": patient.version + 1, **_projected(patient, doing.now)}
-    _keep(patient, columns)
+    projected = {} if _put_off else _projected(patient, doing.now)
+    _keep(patient, {"version": patient.version + 1, **projected})
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """Let writes count and no more, in a process that nobody reads by.
+
+    Who writes a whole record at once calls :func:`renew_all` at the end of it.
+    """
+    global _put_off  # noqa: PLW0603  (of this process, as the list above)
+    _put_off = True
+    try:
+        yield
+    finally:
+        _put_off = False
 
 
 def renew(key: UUID, now: datetime) -> None:

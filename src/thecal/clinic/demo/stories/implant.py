@@ -54,9 +54,9 @@ def implanted(s: Scribe, at: datetime, therapy: Therapy, closure: str = "staples
     yield from filled(s, therapy)
 
 
-def pump_entered(s: Scribe, therapy: Therapy) -> None:
-    """A new pump of the demo's, entered and paired."""
-    s.address, card = s.house.beds.new(therapy.model, s.serial)
+def pump_entered(s: Scribe, therapy: Therapy, since: datetime | None = None) -> None:
+    """A pump of the demo's, new or of an age, entered and paired."""
+    s.address, card = s.house.beds.new(therapy.model, s.serial, since)
     s.device = s.do("pumps.enter", NURSE, model=therapy.model, serial=s.serial, address=s.address)
     s.do("pumps.pair", PHYSICIAN, device=s.device.pk, card=card)
 
@@ -102,6 +102,7 @@ def sent(s: Scribe, therapy: Therapy) -> Any:
     """
     for _ in range(_TRIES):
         session = s.do("pumps.send", NURSE, device=s.device.pk, prescription=s.prescription.pk)
+        s.session = session
         came = Outcome.objects.filter(session=session).latest("recorded_at")
         if came.outcome == Came.VERIFIED:
             s.therapy = therapy
@@ -120,9 +121,7 @@ def _asks(finding: dict[str, Any]) -> bool:
 def filled(s: Scribe, therapy: Therapy) -> Story:
     """A refill visit from its beginning to its close, which sends what is prescribed."""
     at = s.now
-    prescribed(s, therapy)
-    s.do("fills.begin", NURSE, device=s.device.pk)
-    aspirated(s)
+    drawn_out(s, therapy)
     s.do("fills.read-label", PHARMACIST, drugs=therapy.label, expires=(at + 30 * _DAY).date())
     for _ in range(3 if therapy.drugs[0][0] == "ziconotide" else 0):
         s.do("fills.rinse", NURSE, times=1, volume="2 mL")
@@ -132,6 +131,13 @@ def filled(s: Scribe, therapy: Therapy) -> Story:
     yield at + timedelta(minutes=40)
     s.do("fills.watch", NURSE, overdose_signs="no")
     s.do("fills.close", NURSE)
+
+
+def drawn_out(s: Scribe, therapy: Therapy) -> None:
+    """The prescription, the beginning of the visit, and what the needle drew out."""
+    prescribed(s, therapy)
+    s.do("fills.begin", NURSE, device=s.device.pk)
+    aspirated(s)
 
 
 def aspirated(s: Scribe) -> None:

@@ -105,12 +105,14 @@ def tried(s: Scribe, at: datetime, therapy: Therapy, after: str = "3") -> Story:
     else:
         s.do("trials.record-bolus", NURSE, drug="baclofen", dose="50 ug")
     for number in range(1, 7):
-        yield at + number * 4 * _HOUR
+        yield at + number * 3.8 * _HOUR
         if therapy.indication == "pain":
             observed(s, after)
         else:
             row = {"spasticity": True, "ashworth": "1", "site": "right quadriceps"}
             s.do("trials.record-observation", NURSE, **row, respiratory_rate=15, spo2=98)
+        if number == 3:  # noqa: PLR2004  (half a day after the incision)
+            antibiotic(s, last=True)
     s.do("trials.record-function", NURSE, answer="yes")
     yield at + 25 * _HOUR
     s.do("trials.end", PHYSICIAN, intact="yes")
