@@ -99,6 +99,7 @@ def test_secrets_are_written_and_never_read() -> None:
     for name in ("Overriding.Signature", "people.enrol"):
         assert schemas[name]["properties"]["password"]["writeOnly"] is True
     assert "password" not in schemas["people.User"]["properties"]
+    assert "digest" not in schemas["calendars.Feed"]["properties"]
 
 
 # Looking around

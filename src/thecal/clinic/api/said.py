@@ -145,7 +145,9 @@ def person(user: User | None) -> dict[str, str] | None:
 
 def columns_of(model: type[Model]) -> Iterator[Field[Any, Any]]:
     """The columns that are told; never the means to sign in, nor a backup's secrets."""
-    hidden = SECRETS.get(model._meta.label, {})
+    hidden = set(SECRETS.get(model._meta.label, {}))
+    if getattr(model, "is_secret", False):
+        hidden.add("digest")  # of the secret by which somebody comes in
     for column in model._meta.concrete_fields:
         if column.name not in hidden:
             yield column

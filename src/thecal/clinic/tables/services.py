@@ -21,20 +21,26 @@ class Granted:
     at: datetime
 
 
-@reads("tables.take", "Take a table of all patients out", READS, about=About.CLINIC)
+@reads("tables.take", "Take a table of all patients out", READS, about=About.CLINIC, for_pages=True)
 def take(doing: Doing, order: Taking) -> Granted:
     """Leave to read all patients' rows of a table; each patient's own trail shows it."""
     doing.tell(table=order.table.value, patients="every")
     return Granted(order.table.value, doing.now)
 
 
-@reads("tables.take-trail", "Take the audit trail out", {Role.ADMINISTRATOR}, about=About.CLINIC)
+@reads(
+    "tables.take-trail",
+    "Take the audit trail out",
+    {Role.ADMINISTRATOR},
+    about=About.CLINIC,
+    for_pages=True,
+)
 def take_trail(doing: Doing, order: Nothing) -> Granted:  # noqa: ARG001
     """Leave to read the clinic's events."""
     return Granted("trail", doing.now)
 
 
-@reads("tables.take-entries", "Take a patient's entries out", READS)
+@reads("tables.take-entries", "Take a patient's entries out", READS, for_pages=True)
 def take_entries(doing: Doing, order: Nothing) -> Granted:  # noqa: ARG001
     """Leave to read all of a patient's entries."""
     return Granted("entries", doing.now)
