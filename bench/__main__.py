@@ -10,6 +10,7 @@ from bench import (
     bench_pumps,
     clinic_record,
     csf_transport,
+    programmer_page,
     pump_year,
     start_up,
     ten_thousand_plans,
@@ -27,6 +28,7 @@ def main() -> None:
         start_up,
         ten_thousand_plans,
         bench_pumps,
+        programmer_page,
         csf_transport,
     ):
         name = module.__name__.rpartition(".")[2]

@@ -164,6 +164,14 @@ class TestReview:
         assert "Signatures are missing" in page
         assert not FindingSigned.objects.exists()
 
+    def test_what_was_only_prescribed_is_not_held_against_itself(self, patient: Patient) -> None:
+        written(patient, FIRST.replace("0.5 mg/day", "0.6 mg/day"))
+        page = text_of(browser().get(at(patient, "send")))
+        totals = page.partition('class="totals"')[2].partition("</table>")[0]
+        assert "0.5 mg/day" in totals
+        assert "0.6 mg/day" in totals
+        assert "+20 %" in totals
+
     def test_a_ten_fold_change_shouts_and_is_typed_again(self, patient: Patient) -> None:
         client = browser()
         review = reviewed(client, patient, daily="5", sure="daily=5_mg/day")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,9 @@ from thecal.clinic.programming.prefilling import begun, imported
 from thecal.clinic.programming.preview import Preview, preview
 from thecal.clinic.programming.sheet import Sheet, change, posted
 from thecal.clinic.programming.standing import Standing, standing_of
+from thecal.clinic.record.actions import may
 from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.services import standing as roles_of
 from thecal.therapy.file.reading import MAX_BYTES, PrescriptionError, read_bytes
 
 PAGE = "programming.edit"
@@ -34,8 +37,10 @@ def prescribed_for(request: HttpRequest, patient: UUID) -> Patient:
     Raises:
         NotAllowedError: they may not; the trail tells of it.
     """
-    whose = get_object_or_404(Patient, pk=patient)
-    prescribe.allowed(person(request), whose)
+    whose = get_object_or_404(Patient.objects.select_related("clinic"), pk=patient)
+    who = person(request)
+    if may(roles_of(who, whose.clinic, whose), prescribe.action) is None:
+        prescribe.allowed(who, whose)  # refuses, and tells the trail
     return whose
 
 
@@ -99,7 +104,7 @@ def live(request: HttpRequest, patient: UUID) -> HttpResponse:
         "is_stale": request.POST.get("follows", "") != standing.follows,
         **shown(sheet, preview(sheet, standing)),
     }
-    return render(request, "programming/preview.html", context)
+    return HttpResponse(render_to_string("programming/preview.html", context))
 
 
 @page("POST")
@@ -111,7 +116,7 @@ def next_days(request: HttpRequest, patient: UUID) -> HttpResponse:
     context: dict[str, Any] = {"patient": whose, "plan": seen.plan}
     if seen.plan is not None:
         context |= ahead_of(seen.plan)
-    return render(request, "programming/ahead.html", context)
+    return HttpResponse(render_to_string("programming/ahead.html", context))
 
 
 def ahead_of(plan: Any) -> dict[str, Any]:
@@ -127,7 +132,7 @@ def keep(request: HttpRequest, patient: UUID) -> HttpResponse:
     kept = drafts.keep(
         person(request), whose, posted(request.POST), _key(request.POST.get("follows", ""))
     )
-    return render(request, "programming/kept.html", {"draft": kept})
+    return HttpResponse(render_to_string("programming/kept.html", {"draft": kept}))
 
 
 @page("POST")

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,7 +58,12 @@ class Unit:
     @property
     def factor(self) -> Fraction:
         """How many of the kind's canonical units one is."""
-        return parse(f"1 {self.name}", self.kind)
+        return _factor(self.name, self.kind)
+
+
+@lru_cache(maxsize=64)
+def _factor(name: str, kind: Kind) -> Fraction:
+    return parse(f"1 {name}", kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,10 +101,18 @@ class Preview:
         return "confirm" if "confirm" in severities else "ok"
 
 
-def preview(sheet: Sheet, standing: Standing) -> Preview:
-    """Read the sheet and say what it comes to; the plan is made once."""
+def preview(sheet: Sheet, standing: Standing, *, is_editor: bool = True) -> Preview:
+    """Read the sheet and say what it comes to; the plan is made once.
+
+    Args:
+        sheet: what is typed.
+        standing: what stands now.
+        is_editor: whether the steps can be taken hold of in the picture.
+    """
     read = read_sheet(sheet, standing.age_years, standing.now)
-    days = _pictures(sheet, read.days, standing.runs, editable=sheet["mode"] == "flex")
+    days = _pictures(
+        sheet, read.days, standing.runs, editable=is_editor and sheet["mode"] == "flex"
+    )
     if not read.text:
         return Preview(read, days)
     return shown(read, days, check(read.text, standing.day), standing)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from thecal import devices, formulary
+from thecal.clinic.prescriptions.checking import said
 from thecal.clinic.programming.entry import (
     Amount,
     MissingError,
@@ -30,8 +31,8 @@ from thecal.clinic.programming.sheet import (
     rate_unit,
     strength_unit,
 )
+from thecal.clinic.record.refusals import InvalidError
 from thecal.therapy.file.prescription import VERTEBRAE
-from thecal.therapy.file.reading import PrescriptionError, read_text
 
 T = TypeVar("T")
 MODES = ("simple", "flex", "minimum-rate", "stopped")
@@ -119,9 +120,10 @@ class _Reader:
     def _compose(self) -> None:
         text = "\n".join(["schema = 1", *self.lines]) + "\n"
         try:
-            read_text(text, _("the form"))
-        except PrescriptionError as error:
-            self.found.problems[""] = error.expected
+            said(text)
+        except InvalidError as error:
+            where = _("the form")
+            self.found.problems[""] = f"{where}: {error.problems['text']}"
         else:
             self.found.text = text
 

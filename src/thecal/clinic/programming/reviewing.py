@@ -103,7 +103,7 @@ def review(request: HttpRequest, patient: UUID) -> HttpResponse:
     standing = standing_now(whose)
     if str(draft.follows or "") != standing.follows:
         return _stale(request, whose, draft, standing)
-    seen = preview(Sheet(dict(draft.fields)), standing)
+    seen = preview(Sheet(dict(draft.fields)), standing, is_editor=False)
     if seen.plan is None or not seen.read.is_whole:
         return redirect("programmer.edit", patient=whose.pk)
     answers = Answers(request.POST.dict() if request.method == "POST" else {})

@@ -138,7 +138,8 @@ def _standing_plan(request: HttpRequest, patient: Patient, standing: Standing) -
         return {"entry": None}
     plan = plan_of(entry, standing.day)
     new = planned(plan, standing.device)
-    rows = rows_of(standing.runs, new) if standing.status else ()
+    old, whose = standing.ran
+    rows = rows_of(old, new) if old else ()
     rules = needs_second(entry)
     open_codes = {one.code for one in plan.open_findings}
     findings = list(findings_of(plan))
@@ -146,7 +147,8 @@ def _standing_plan(request: HttpRequest, patient: Patient, standing: Standing) -
         "entry": entry,
         "plan": plan,
         "program": plan.case.program,
-        "totals": list(totals(standing.runs, new)),
+        "totals": list(totals(old, new)),
+        "whose": whose,
         "refill": list(refill_of(plan)),
         "rows": rows,
         "ten_fold": [row for row in rows if row.ten_fold],

@@ -44,7 +44,7 @@ def planned(plan: Plan, device: Device | None = None) -> Found:
     """A plan as a pump would hold it; without a program it holds none."""
     case, serial = plan.case, device.serial if device else ""
     holding = Holding(case.pump.key, serial, 0, case.program, case.fill, case.ceiling)
-    return Found.of(holding, None, _minimum_ml(case.pump.key))
+    return Found(holding, None, {one.name: one.strength for one in case.parts}, case.doses)
 
 
 def _minimum_ml(model: str) -> Fraction:
@@ -64,6 +64,7 @@ class Standing:
         pumps: the patient's pumps.
         told: what the pump told last; None if it was never read.
         unknown: sessions whose outcome is not known: then nobody knows what runs.
+        verified: the last session whose program is known to have gone into the pump.
         fill: the last one.
     """
 
@@ -73,6 +74,7 @@ class Standing:
     pumps: tuple[Device, ...]
     told: Told | None
     unknown: tuple[Session, ...]
+    verified: Session | None
     fill: Fill | None
 
     @property
@@ -96,23 +98,46 @@ class Standing:
         """What the pump told last."""
         return status_of(self.told) if self.told else None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the pump itself has said what it runs."""
+        return self.status is not None and self.status.program is not None
+
+    @property
+    def put_in(self) -> Prescription | None:
+        """The prescription that is known to be in the pump; else the one that stands."""
+        sent = self.verified.prescription if self.verified else None
+        return sent or self.entry
+
     @cached_property
     def runs(self) -> Found | None:
         """What runs now as far as is known: the pump's own word, else the prescription."""
-        if self.status is not None and self.status.program is not None:
+        if self.is_read and self.status is not None:
             return found_of(self.status)
-        return planned(self.plan, self.device) if self.plan else None
+        return self._of(self.put_in)
 
     @property
     def runs_by(self) -> str:
         """Whose word that is, and from when."""
-        if self.status is not None and self.status.program is not None:
-            return _("the pump itself, as read %s") % _when(self.told.recorded_at)  # type: ignore[union-attr]
-        if self.entry is not None:
-            return _("the prescription of %s; the pump has not been read") % _when(
-                self.entry.recorded_at
-            )
-        return _("nothing is known to run")
+        if self.is_read and self.told is not None:
+            return _("the pump itself, as read %s") % _when(self.told.recorded_at)
+        return _whose(self.put_in)
+
+    @property
+    def ran(self) -> tuple[Found | None, str]:
+        """What the prescription that stands is held against, and whose word that is.
+
+        One that was only prescribed does not run yet: it is never held against itself.
+        """
+        if self.is_read or self.verified is not None:
+            return self.runs, self.runs_by
+        before = self.entry.previous if self.entry else None
+        return self._of(before), _whose(before)
+
+    def _of(self, entry: Prescription | None) -> Found | None:
+        if entry is None:
+            return None
+        return planned(check(entry.text, entry.visit_on), self.device)
 
     @cached_property
     def now(self) -> Now:
@@ -139,6 +164,12 @@ class Standing:
         return str(self.entry.pk) if self.entry else ""
 
 
+def _whose(entry: Prescription | None) -> str:
+    if entry is None:
+        return _("nothing is known to run")
+    return _("the prescription of %s; the pump has not been read") % _when(entry.recorded_at)
+
+
 def _when(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
@@ -151,16 +182,15 @@ def standing_of(patient: Patient) -> Standing:
     sent = Session.objects.current().filter(
         patient=patient, purpose=Purpose.SEND, device__serial__in=serials
     )
+    sessions = list(sent.select_related("device", "prescription").order_by("-recorded_at"))
+    came = {one.pk: one.certainty for one in sessions}
     return Standing(
         patient,
         timezone.localdate(),
         current(patient),
         pumps,
         statuses.select_related("device").order_by("-recorded_at").first(),
-        tuple(
-            one
-            for one in sent.select_related("device").order_by("-recorded_at")
-            if one.certainty == Came.UNKNOWN
-        ),
+        tuple(one for one in sessions if came[one.pk] == Came.UNKNOWN),
+        next((one for one in sessions if came[one.pk] == Came.VERIFIED), None),
         last_fill(patient),
     )
