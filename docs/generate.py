@@ -33,7 +33,7 @@ def pages(docs: Path) -> dict[str, str]:
         **formulary.pages(),
         **devices.pages(),
         **rules.pages(),
-        **hazards.pages(docs / "safety" / "hazards.toml"),
+        **hazards.pages(),
         **prescription_file.pages(),
         **transcription_file.pages(),
         **commands.pages(),

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Any
-
 from generator import rules
 from generator.markdown import page, plain, section, table
+from thecal.therapy.rules.hazards import Hazard, hazards
 
 
-def pages(hazards: Path) -> dict[str, str]:
+def pages() -> dict[str, str]:
     """One page, a section for each hazard of the file."""
-    entries = tomllib.loads(hazards.read_text(encoding="utf-8"))["hazard"]
     return {
         "hazards.md": page(
             "Hazards",
             "Each really happened. [Safety](../../safety/index.md) says how they are traced.",
-            *map(_hazard, entries),
-            source="`docs/safety/hazards.toml`",
+            *map(_hazard, hazards().values()),
+            source="`src/thecal/therapy/rules/hazards.toml`",
         )
     }
 
 
-def _hazard(entry: dict[str, Any]) -> str:
-    answered = [f"[`{code}`](rules.md#{rules.anchor(code)})" for code in entry["rules"]]
+def _hazard(one: Hazard) -> str:
+    answered = [f"[`{code}`](rules.md#{rules.anchor(code)})" for code in one.rules]
     rows = [
-        ("reported in", plain(entry["source"])),
-        ("control", plain(entry["control"])),
-        ("status", " — ".join(plain(entry[key]) for key in ("status", "missing") if key in entry)),
-        ("rooms", ", ".join(f"`{room}`" for room in entry["rooms"])),
+        ("reported in", plain(one.source)),
+        ("control", plain(one.control)),
+        ("status", " — ".join(plain(text) for text in (one.status, one.missing) if text)),
+        ("rooms", ", ".join(f"`{room}`" for room in one.rooms)),
         ("rules", ", ".join(answered) or "none"),
-        ("tests", "<br>".join(f"`{test.partition('::')[2]}`" for test in entry["tests"]) or "none"),
+        ("tests", "<br>".join(f"`{test.partition('::')[2]}`" for test in one.tests) or "none"),
     ]
-    anchor = f"hazard-{entry['id'].lower()}"
-    return section(entry["id"], plain(entry["happened"]), table(("", ""), rows), anchor=anchor)
+    anchor = f"hazard-{one.id.lower()}"
+    return section(one.id, plain(one.happened), table(("", ""), rows), anchor=anchor)

@@ -31,6 +31,7 @@ from thecal.devices import catheters, pumps
 from thecal.formulary import admixtures, conversions, drugs
 from thecal.therapy.labelling import labelling
 from thecal.therapy.rules import CARDS
+from thecal.therapy.rules.hazards import hazards
 from thecal.therapy.thresholds import Thresholds, thresholds
 from thecal.units import CONCENTRATION, Figure
 
@@ -106,6 +107,14 @@ def test_every_rule_of_the_checks_has_its_page_with_its_sources(family: str) -> 
             for part in (*card.sources(), *card.severities):
                 assert missing(rows, part) == [], code
             assert all(hazard in text for hazard in card.hazards)
+
+
+def test_every_hazard_has_its_page_with_what_meets_it() -> None:
+    for key, hazard in hazards().items():
+        rows, text = rows_of(f"/formulary/hazards/{key}")
+        assert " ".join(hazard.happened.split()) in text
+        assert missing(rows, hazard.source) == missing(rows, hazard.control) == []
+        assert all(missing(rows, code, CARDS[code].title) == [] for code in hazard.rules)
 
 
 def test_what_goes_for_several_drugs_stands_with_its_source() -> None:

@@ -1,6 +1,5 @@
 """Whatever is public is in the generated reference: rules, commands, drugs, devices, keys."""
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from thecal.pump.world.written import KINDS
 from thecal.therapy import plan
 from thecal.therapy.refill import residual
 from thecal.therapy.rules import CARDS
+from thecal.therapy.rules.hazards import hazards
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _ENTER_THEIR_RULES = (plan, residual)
@@ -128,12 +128,11 @@ def test_every_action_and_variable_of_the_clinic_is_documented(reference: dict[s
 
 
 def test_every_hazard_is_documented_with_its_rules_and_tests(reference: dict[str, str]) -> None:
-    file = DOCS / "safety" / "hazards.toml"
-    for hazard in tomllib.loads(file.read_text(encoding="utf-8"))["hazard"]:
-        _, _, after = reference["hazards.md"].partition(f"## {hazard['id']}\n")
+    for hazard in hazards().values():
+        _, _, after = reference["hazards.md"].partition(f"## {hazard.id}\n")
         section = after.partition("\n## ")[0]
-        tests = [test.partition("::")[2] for test in hazard["tests"]]
-        assert undocumented([*hazard["rules"], *tests], section) == [], hazard["id"]
+        tests = [test.partition("::")[2] for test in hazard.tests]
+        assert undocumented([*hazard.rules, *tests], section) == [], hazard.id
 
 
 def test_every_simulated_drug_and_published_row_is_documented(reference: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 ROOMS = {path.name for path in (ROOT / "src" / "thecal").iterdir() if path.is_dir()}
 HAZARDS: list[dict[str, Any]] = tomllib.loads(
-    (ROOT / "docs" / "safety" / "hazards.toml").read_text(encoding="utf-8")
+    (ROOT / "src" / "thecal" / "therapy" / "rules" / "hazards.toml").read_text(encoding="utf-8")
 )["hazard"]
 KEYS = {"id", "happened", "source", "control", "rooms", "rules", "tests", "status"}
 BY_ID = pytest.mark.parametrize("hazard", HAZARDS, ids=[one["id"] for one in HAZARDS])

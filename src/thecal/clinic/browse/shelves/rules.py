@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from thecal.clinic.browse.leaves import Cell, Grid, Leaf, Said, grid
+from thecal.clinic.browse.leaves import Cell, Grid, Leaf, Said, address, grid
 from thecal.therapy import plan as _plan
 from thecal.therapy.refill import residual as _residual
 from thecal.therapy.rules import CARDS, RULES, Card
+from thecal.therapy.rules.hazards import Hazard, hazards
 
 SHELF = "rules"
-TITLES: dict[str, Said] = {SHELF: _("Rules of the checks")}
+TITLES: dict[str, Said] = {SHELF: _("Rules of the checks"), "hazards": _("Hazards")}
 ENTER_THEIR_RULES = (_plan, _residual)
 _MEANS: dict[str, Said] = {
     "stop": _("the plan is refused; nobody can override it"),
@@ -23,13 +24,20 @@ _MEANS: dict[str, Said] = {
 
 
 def leaves() -> Iterator[Leaf]:
-    """One for each rule."""
-    return (_leaf(one) for one in CARDS.values())
+    """One for each rule and for each hazard."""
+    yield from (_leaf(one) for one in CARDS.values())
+    yield from (_hazard(one) for one in hazards().values())
 
 
 def _leaf(card: Card) -> Leaf:
     lead = [Cell(card.code), *([Cell(told)] if (told := _told(card)) else [])]
-    return Leaf(SHELF, card.code, card.title, tuple(lead), (_severities(card), _sources(card)))
+    return Leaf(
+        SHELF,
+        card.code,
+        card.title,
+        tuple(lead),
+        (_severities(card), _sources(card), _hazards(card)),
+    )
 
 
 def _told(card: Card) -> str:
@@ -46,6 +54,28 @@ def _severities(card: Card) -> Grid:
 
 def _sources(card: Card) -> Grid:
     rows = [(one,) for one in card.sources()]
-    hazards = [(_("Hazards that it answers: %(names)s") % {"names": ", ".join(card.hazards)},)]
-    listed: list[tuple[Said]] = [*rows, *(hazards if card.hazards else [])]
-    return grid(_("Where it and its figures come from"), (_("Source"),), listed)
+    return grid(_("Where it and its figures come from"), (_("Source"),), rows)
+
+
+def _hazards(card: Card) -> Grid:
+    rows = [(Cell(one, address("hazards", one)), hazards()[one].happened) for one in card.hazards]
+    heads = (_("Hazard"), _("What happened"))
+    return grid(_("Hazards that it answers"), heads, rows, _("None by itself."))
+
+
+def _hazard(one: Hazard) -> Leaf:
+    """What really happened, and what meets it."""
+    facts = [(_("Reported in"), one.source), (_("What meets it"), one.control)]
+    if one.missing:
+        facts.append((_("Still missing"), one.missing))
+    rules = [(Cell(code, address(SHELF, code)), CARDS[code].title) for code in one.rules]
+    return Leaf(
+        "hazards",
+        one.id,
+        _("Hazard %(id)s") % {"id": one.id},
+        (Cell(one.happened),),
+        (
+            grid(_("How it stands"), ("", ""), facts),
+            grid(_("Rules that answer it"), (_("Rule"), _("What it looks at")), rules, _("None.")),
+        ),
+    )
