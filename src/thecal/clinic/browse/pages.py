@@ -17,7 +17,7 @@ LONGEST_SEARCH = 200
 def index(request: HttpRequest) -> HttpResponse:
     """Everything by its shelf, or what a search found."""
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    listed = search(asked) if asked else list(leaves())
+    listed = search(asked) if asked else leaves()
     order = list(SHELVES)
     by_shelf = sorted(listed, key=lambda one: order.index(one.shelf))
     shelves = [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
+
+from django.utils.translation import get_language
 
 from thecal.clinic.browse.leaves import Leaf, Said
 from thecal.clinic.browse.shelves import care, devices, drugs, mixtures, rules
+from thecal.clinic.pathway.figures import text_in_force
 
 SHELVES: dict[str, Said] = {
     **drugs.TITLES,
@@ -17,13 +20,16 @@ SHELVES: dict[str, Said] = {
 """The kinds of things in their order, each with its title."""
 
 
-def leaves() -> Iterator[Leaf]:
-    """All of them, shelf by shelf."""
-    yield from drugs.leaves()
-    yield from mixtures.leaves()
-    yield from devices.leaves()
-    yield from rules.leaves()
-    yield from care.leaves()
+def leaves() -> tuple[Leaf, ...]:
+    """All of them, shelf by shelf, in the reader's language."""
+    return _in_language(get_language() or "", text_in_force())
+
+
+@lru_cache(maxsize=8)
+def _in_language(language: str, own_figures: str) -> tuple[Leaf, ...]:  # noqa: ARG001
+    """Made once for each language, and for each text of the clinic's own figures."""
+    rooms = (drugs, mixtures, devices, rules, care)
+    return tuple(one for room in rooms for one in room.leaves())
 
 
 def leaf(shelf: str, key: str = "") -> Leaf | None:
