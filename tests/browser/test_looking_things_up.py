@@ -19,10 +19,10 @@ def test_what_is_looked_up_fits_a_phone_and_is_without_fault(
     visit: Visit, place: str, pictures: Path
 ) -> None:
     page = visit(Role.NURSE, f"/formulary/{place}".rstrip("/"), phone=True)
+    page.screenshot(path=pictures / "phone.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert axe.violations(page) == []
     assert watch_of(page).faults == []
-    page.screenshot(path=pictures / "phone.png", full_page=True)
 
 
 def test_a_drug_is_found_by_keyboard_alone(visit: Visit) -> None:
