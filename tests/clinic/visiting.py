@@ -112,4 +112,4 @@ def problems(answer: Shown) -> list[str]:
 
 
 def _local(value: Any) -> Any:
-    return value.isoformat()[:19] if isinstance(value, datetime) else value
+    return value.replace(tzinfo=None).isoformat() if isinstance(value, datetime) else value
