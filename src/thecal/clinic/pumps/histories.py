@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
+from thecal import __version__
 from thecal.clinic.pathway.gates import CareGate
 from thecal.clinic.pathway.replay import closed_then
 from thecal.clinic.patients.models import Patient
@@ -11,14 +14,15 @@ from thecal.clinic.pumps.models import Came, Purpose, Session, Status, Way
 from thecal.clinic.record.histories import history
 
 _PUMP = frozenset({"pump.present"})
-"""What no signature passes, of what was keyed in already."""
+"""What holds on every day, by every version, and of what was keyed in already."""
 
 
 @history
 def sent_by_the_rules(patient: Patient) -> Iterator[str]:
     """No gate that was closed, no draft, no second person missing, nothing verified unread."""
-    for one in Session.objects.filter(patient=patient, purpose=Purpose.SEND):
-        gate = CareGate("program.send", () if one.way == Way.LINK else _PUMP)
+    sent = Session.objects.filter(patient=patient, purpose=Purpose.SEND)
+    for one in sent.select_related("prescription"):
+        gate = CareGate("program.send", () if _is_judged_alike(one) else _PUMP)
         for said in closed_then([gate], one, one.recorded_at):
             yield f"session {one}: {said}"
     rows = Session.objects.filter(patient=patient, purpose=Purpose.SEND, way=Way.LINK)
@@ -33,6 +37,20 @@ def sent_by_the_rules(patient: Patient) -> Iterator[str]:
             yield f"session {one} had its sender as its second person"
         if one.certainty == Came.VERIFIED and not _was_read(one):
             yield f"session {one} counts as verified, and its pump was not read back"
+
+
+def _is_judged_alike(session: Session) -> bool:
+    """Whether the checks that let it through are those that are kept with its prescription.
+
+    On another day, or by another version, they may have found something else.
+    """
+    entry = session.prescription
+    return (
+        session.way == Way.LINK
+        and entry is not None
+        and entry.version == __version__
+        and entry.visit_on == timezone.localdate(session.recorded_at)
+    )
 
 
 def _was_read(session: Session) -> bool:
