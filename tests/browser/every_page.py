@@ -40,6 +40,8 @@ NO_PAGE = {
     "account_reset_password_from_key": "an administrator does it",
     "account_reset_password_from_key_done": "an administrator does it",
     "account_confirm_login_code": "nobody signs in by a mailed code",
+    "mfa_activate_totp": "is a step of setting up, which the tests of accounts walk",
+    "mfa_add_webauthn": "is a step of setting up, which the tests of accounts walk",
     "mfa_authenticate": "is a step of signing in, which the tests of accounts walk",
     "mfa_reauthenticate": "only for who has a second factor",
     "mfa_reauthenticate_webauthn": "only for who has a passkey",
