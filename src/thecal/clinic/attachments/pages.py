@@ -19,7 +19,7 @@ from thecal.clinic.attachments.services import add, fetch
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.patients.orders import Opening
 from thecal.clinic.patients.services import open_patient
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import DoneBeforeError, InvalidError
 
 
@@ -42,7 +42,7 @@ def add_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     form = DocumentForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            add.write.ask(who, whose, _asked(form), once=_key(request))
+            add.write.ask(who, whose, _asked(form), once=key_in(request.POST.get("once", "")))
         except InvalidError as refusal:
             for place, why in refusal.problems.items():
                 form.add_error(place if place in form.fields else None, why)
@@ -52,7 +52,11 @@ def add_page(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.success(request, _("The document is in the record."))
             return redirect("patient", patient=whose.pk)
     whose = open_patient(who, whose, Opening(page=add.write.action.name))
-    context = {"patient": whose, "form": form, "once": _key(request) or uuid4()}
+    context = {
+        "patient": whose,
+        "form": form,
+        "once": key_in(request.POST.get("once", "")) or uuid4(),
+    }
     status = 422 if form.errors else 200
     return render(request, "attachments/add.html", context, status=status)
 
@@ -65,13 +69,6 @@ def _asked(form: DocumentForm) -> dict[str, Any]:
         "file_name": str(file.name),
         "content": base64.b64encode(content),
     }
-
-
-def _key(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return None
 
 
 @page("GET")

@@ -24,7 +24,7 @@ from thecal.clinic.people.roles import READS
 from thecal.clinic.project.errors import refused
 from thecal.clinic.record.forms import data_of, form_of
 from thecal.clinic.record.orders import Nothing
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import DoneBeforeError, InvalidError
 from thecal.clinic.record.services import standing
 
@@ -91,7 +91,7 @@ def clinic_contacts(request: HttpRequest, clinic: UUID) -> HttpResponse:
         set_contacts.allowed(who, where)
         form = form_of(set_contacts.order)(request.POST)
         if form.is_valid():
-            set_contacts.ask(who, where, data_of(form), once=_key(request))
+            set_contacts.ask(who, where, data_of(form), once=key_in(request.POST.get("once", "")))
             messages.success(request, _("These numbers stand on every patient's page now."))
             return redirect("for_patient.contacts", clinic=where.pk)
     else:
@@ -111,7 +111,7 @@ def invitation(request: HttpRequest, patient: UUID) -> HttpResponse:
     context: dict[str, Any] = {"patient": whose, "once": uuid4()}
     if request.method == "POST":
         try:
-            made = invite(who, whose, invite.order(), once=_key(request))
+            made = invite(who, whose, invite.order(), once=key_in(request.POST.get("once", "")))
         except DoneBeforeError:
             messages.info(request, _("This was done before."))
         else:
@@ -139,10 +139,3 @@ def accepting(request: HttpRequest, secret: str) -> HttpResponse:
             form.add_error(where if where in form.fields else None, why)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "for_patient/accept.html", {"form": form}, status=status)
-
-
-def _key(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return None

@@ -17,7 +17,7 @@ from thecal.clinic.people.models import Clinic, clinics_of, roles_of
 from thecal.clinic.people.roles import Role
 from thecal.clinic.record.actions import may
 from thecal.clinic.record.forms import data_of, form_of
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import DoneBeforeError, InvalidError
 from thecal.clinic.record.services import services
 
@@ -70,10 +70,10 @@ def new_patient(request: HttpRequest, clinic: UUID) -> HttpResponse:
     where, who = get_object_or_404(Clinic, pk=clinic), person(request)
     register.allowed(who, where)
     form = form_of(Particulars)(request.POST or None)
-    once = request.POST.get("once") or str(uuid4())
+    once = key_in(request.POST.get("once", "")) or uuid4()
     if request.method == "POST" and form.is_valid():
         try:
-            patient = register.ask(who, where, data_of(form), once=UUID(once))
+            patient = register.ask(who, where, data_of(form), once=once)
         except DoneBeforeError:
             return redirect("patients", clinic=where.pk)
         except InvalidError as refusal:

@@ -24,7 +24,7 @@ from thecal.clinic.programming.preview import Preview, preview
 from thecal.clinic.programming.sheet import Sheet, change, posted
 from thecal.clinic.programming.standing import Standing, standing_of
 from thecal.clinic.record.actions import may
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.services import standing as roles_of
 from thecal.therapy.file.reading import MAX_BYTES, PrescriptionError, read_bytes
 
@@ -130,7 +130,7 @@ def keep(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Keep what is typed, and say so."""
     whose = prescribed_for(request, patient)
     kept = drafts.keep(
-        person(request), whose, posted(request.POST), _key(request.POST.get("follows", ""))
+        person(request), whose, posted(request.POST), key_in(request.POST.get("follows", ""))
     )
     return HttpResponse(render_to_string("programming/kept.html", {"draft": kept}))
 
@@ -176,13 +176,6 @@ def load(request: HttpRequest, patient: UUID) -> HttpResponse:
     return _drawn(
         request, whose, sheet, standing.follows, said=_("This is from a file: check every field.")
     )
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def new_key() -> UUID:

@@ -25,7 +25,7 @@ from thecal.clinic.programming.models import Draft
 from thecal.clinic.programming.preview import Preview, preview, rows_of
 from thecal.clinic.programming.sheet import Sheet, posted, rate_unit
 from thecal.clinic.programming.standing import Standing, planned
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import (
     ConflictError,
     DoneBeforeError,
@@ -79,7 +79,7 @@ def to_review(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Keep what is typed, and go on to the review if all of it can be read."""
     whose = prescribed_for(request, patient)
     sheet = posted(request.POST)
-    follows = _key(request.POST.get("follows", ""))
+    follows = key_in(request.POST.get("follows", ""))
     drafts.keep(person(request), whose, sheet, follows)
     if not preview(sheet, standing_now(whose)).read.is_whole:
         messages.error(
@@ -211,7 +211,7 @@ def _prescribed(
     if draft.follows:
         order["follows"] = str(draft.follows)
     try:
-        entry = prescribe.ask(person(request), patient, order, once=_key(answers["once"]))
+        entry = prescribe.ask(person(request), patient, order, once=key_in(answers["once"]))
     except DoneBeforeError:
         return redirect("programmer.send", patient=patient.pk)
     except (GateClosedError, InvalidError, ConflictError) as refusal:
@@ -274,10 +274,3 @@ def _stale(
         "rows": changed,
     }
     return render(request, "programming/stale.html", context, status=409)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

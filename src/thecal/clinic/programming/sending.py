@@ -31,7 +31,7 @@ from thecal.clinic.pumps.models import Session, Way
 from thecal.clinic.pumps.progress import in_background, states
 from thecal.clinic.pumps.services import interrogate, reconcile, send, transcribe
 from thecal.clinic.record.actions import may
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import (
     ConflictError,
     DoneBeforeError,
@@ -83,7 +83,7 @@ def _begun(
     try:
         with in_background():
             session = service.ask(
-                person(request), patient, order, once=_key(request.POST.get("once", ""))
+                person(request), patient, order, once=key_in(request.POST.get("once", ""))
             )
     except DoneBeforeError:
         latest = Session.objects.of(patient).first()
@@ -216,10 +216,3 @@ def reconcile_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Find out what became of a session."""
     whose = get_object_or_404(Patient, pk=patient)
     return _begun(request, whose, reconcile, {"session": request.POST.get("session", "")}, _drawn)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -20,7 +20,7 @@ from thecal.clinic.programming.editing import standing_now
 from thecal.clinic.programming.sending import opened
 from thecal.clinic.pumps.models import Device
 from thecal.clinic.pumps.services import transcribe
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import (
     ConflictError,
     DoneBeforeError,
@@ -41,7 +41,7 @@ def transcribe_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     order = {name: request.POST.get(name, "") for name in ("device", "prescription", *_ORDER)}
     try:
         session = transcribe.ask(
-            person(request), whose, order, once=_key(request.POST.get("once", ""))
+            person(request), whose, order, once=key_in(request.POST.get("once", ""))
         )
     except DoneBeforeError:
         return redirect("patient", patient=whose.pk)
@@ -106,10 +106,3 @@ def _sheet(told: Prescription, device: Device, who: str, now: datetime) -> Itera
     if told.patient_dose is not None:
         yield from ("", "[program.patient_dose]", 'dose = " mg"', 'duration = " min"')
         yield from ('lockout = " h"', "max_per_day = 0")
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -240,7 +240,7 @@ class ActionPage:
             person(request),
             patient,
             data,
-            once=_key(once),
+            once=key_in(once),
             seen=int(seen) if seen.isdecimal() else None,
             looked=looked,
             overriding=overriding,
@@ -274,7 +274,8 @@ def _offered_passing(closed: Sequence[Closed], who: User) -> forms.Form | None:
     return form_of(_Passing)(initial={"overriding.signature.username": who.username})
 
 
-def _key(text: str) -> UUID | None:
+def key_in(text: str) -> UUID | None:
+    """A key that a page sends back, such as the request's own; None if it is none."""
     try:
         return UUID(text)
     except ValueError:

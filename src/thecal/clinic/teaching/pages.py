@@ -12,7 +12,7 @@ from django.urls import reverse
 from thecal.clinic.people.models import Clinic, roles_of
 from thecal.clinic.record.actions import may
 from thecal.clinic.record.orders import Nothing
-from thecal.clinic.record.pages import page, person
+from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import ConflictError, DoneBeforeError
 from thecal.clinic.teaching.lessons import Button, buttons, lessons
 from thecal.clinic.teaching.services import let_happen, look
@@ -42,9 +42,10 @@ def bench_page(request: HttpRequest, clinic: UUID) -> HttpResponse:
 def _done(request: HttpRequest, where: Clinic) -> HttpResponse:
     serial = request.POST.get("serial", "")
     asked = {name: request.POST.get(name, "") for name in ("serial", "act", "text")}
-    once = request.POST.get("once", "")
     try:
-        done = let_happen.ask(person(request), where, asked, once=UUID(once) if once else None)
+        done = let_happen.ask(
+            person(request), where, asked, once=key_in(request.POST.get("once", ""))
+        )
     except ConflictError as refusal:
         messages.error(request, str(refusal))
     except DoneBeforeError:
