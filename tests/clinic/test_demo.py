@@ -18,8 +18,10 @@ from browsing import Browser
 from django.utils import timezone
 
 from thecal.bench.hand import look
+from thecal.care.result import Stage
 from thecal.clinic.audit.verifying import verify
 from thecal.clinic.demo import mark
+from thecal.clinic.demo.cast import PARTS
 from thecal.clinic.demo.folder import DemoError, environment
 from thecal.clinic.demo.staff import ACCOUNTS, PASSWORD
 from thecal.clinic.patients.models import Patient
@@ -88,7 +90,20 @@ def test_its_record_is_one_that_the_clinic_s_rules_allow() -> None:
     assert mark.is_demo()
     assert verify().holds
     assert list(complaints()) == []
-    assert Patient.objects.count() == 16
+    assert Patient.objects.count() == len(PARTS)
+
+
+@pytest.mark.usefixtures("founded")
+def test_its_patients_stand_at_every_stage_of_the_pathway() -> None:
+    there = set(Patient.objects.values_list("stage", flat=True))
+    assert there == {str(one) for one in Stage}
+
+
+@pytest.mark.usefixtures("founded")
+def test_one_outcome_is_unknown_and_one_pump_sounds_an_alarm() -> None:
+    sent = Session.objects.filter(purpose="send")
+    assert [one.certainty for one in sent].count(Came.UNKNOWN) == 1
+    assert any("motor-stall" in one.alarms for one in Status.objects.all())
 
 
 def test_its_pumps_hold_what_the_record_says(founded: Path) -> None:
