@@ -26,6 +26,7 @@ _LOOK_ALIKE = re.compile(r"[OoQlIi|SBZ]")
 _DIGITS_AND_LETTERS = re.compile(r"[0-9.,OoQlIi|SBZ]*[0-9.][0-9.,OoQlIi|SBZ]*")
 _SPACES = re.compile(r"\s|[\u00a0\u2007\u2009\u202f'’_]")
 _HOURS, _MILLI = 24, 1000
+_SHOWN_ZEROS = re.compile(r"\.0+$|(?<=\.)(?P<part>[0-9]*[1-9])0+$")
 _ABOUT = Fraction(5, 4)
 MOST_TYPED = 60
 
@@ -101,6 +102,20 @@ def read_amount(typed: str, unit: Unit, *, may_be_zero: bool = False) -> Amount:
     if not value and not may_be_zero:
         raise TypedError(_("it is zero"))
     return Amount(f"{number} {unit.name}", value)
+
+
+def read_shown(typed: str, unit: Unit) -> Amount:
+    """Read a number off a screen: its last zeros are kept, they say how finely it is shown.
+
+    Raises:
+        TypedError: it is anything but digits with a point.
+    """
+    text = typed.strip(" ")
+    if not text:
+        raise MissingError(_("nothing is typed"))
+    number = _without_unit(text, unit)
+    _refuse_slips(_SHOWN_ZEROS.sub(lambda found: found["part"] or "", number))
+    return Amount(f"{number} {unit.name}", parse(f"{number} {unit.name}", unit.kind))
 
 
 def _without_unit(text: str, unit: Unit) -> str:

@@ -125,14 +125,18 @@ class Form:
 
 def form_of(sheet: Sheet, read: Read) -> Form:
     """The form of a sheet."""
-    return _Maker(sheet, read).form()
+    return Maker(sheet, read).form()
 
 
-class _Maker:
-    def __init__(self, sheet: Sheet, read: Read) -> None:
-        self.sheet, self.read = sheet, read
+class Maker:
+    """Makes fields of a sheet; ``prefix`` keeps the names of two sheets on a page apart."""
+
+    def __init__(self, sheet: Sheet, read: Read, prefix: str = "") -> None:
+        """Take the sheet, and what was read of it."""
+        self.sheet, self.read, self.prefix = sheet, read, prefix
 
     def form(self) -> Form:
+        """The editor's form."""
         primary = self.sheet.primary
         return Form(
             self.sheet,
@@ -140,30 +144,30 @@ class _Maker:
             patient=self._patient(),
             hardware=self._hardware(),
             fill=[
-                self._one("volume", _("Volume in the reservoir after this visit"), "mL"),
-                self._one("alarm", _("Alarm volume"), "mL", hint=_("Empty: the pump's own.")),
+                self.one("volume", _("Volume in the reservoir after this visit"), "mL"),
+                self.one("alarm", _("Alarm volume"), "mL", hint=_("Empty: the pump's own.")),
             ],
-            drugs=self._drugs("drug", "strength", "for"),
-            runs=self._one("runs", _("Before this visit"), choices=_runs()),
+            drugs=self.drugs("drug", "strength", "for"),
+            runs=self.one("runs", _("Before this visit"), choices=_runs()),
             before=[
-                self._one(
+                self.one(
                     "before_dose",
                     _("Dose that ran: %s") % (self.sheet["old_drug.0"] or "?"),
                     rate_unit(self.sheet["old_drug.0"], "day").shown,
                 )
             ],
-            old_drugs=self._drugs("old_drug", "old_strength", "old_for"),
-            mode=self._one("mode", _("Mode"), choices=_modes()),
-            per=self._one("per", _("Steps are typed in"), choices=_pers(primary)),
-            daily=self._one(
+            old_drugs=self.drugs("old_drug", "old_strength", "old_for"),
+            mode=self.one("mode", _("Mode"), choices=modes()),
+            per=self.one("per", _("Steps are typed in"), choices=pers(primary)),
+            daily=self.one(
                 "daily", _("Dose of %s") % (primary or "?"), rate_unit(primary, "day").shown
             ),
-            schedules=[self._schedule(k) for k in self.sheet.rows("s")],
-            has_dose=self._one("has_dose", _("Patient's own doses"), choices=_yes_no()[1:]),
+            schedules=[self.schedule(k) for k in self.sheet.rows("s")],
+            has_dose=self.one("has_dose", _("Patient's own doses"), choices=_yes_no()[1:]),
             dose=self._dose(primary),
         )
 
-    def _one(
+    def one(
         self,
         name: str,
         label: str,
@@ -172,9 +176,10 @@ class _Maker:
         choices: tuple[Choice, ...] = (),
         hint: str = "",
     ) -> Field:
+        """One field, with what was read of it."""
         read = self.read
         return Field(
-            name,
+            self.prefix + name,
             label,
             self.sheet[name],
             unit,
@@ -189,10 +194,10 @@ class _Maker:
         origins = (("", "—"), ("spinal", _("Spinal")), ("cerebral", _("Cerebral")))
         treated = (("", "—"), ("pain", _("Pain")), ("spasticity", _("Spasticity")))
         return [
-            self._one("indication", _("Treated for"), choices=treated),
-            self._one("spasticity_origin", _("Origin of the spasticity"), choices=origins),
-            self._one("opioid_tolerant", _("Opioid tolerant"), choices=_yes_no()),
-            self._one("psychosis_history", _("History of psychosis"), choices=_yes_no()),
+            self.one("indication", _("Treated for"), choices=treated),
+            self.one("spasticity_origin", _("Origin of the spasticity"), choices=origins),
+            self.one("opioid_tolerant", _("Opioid tolerant"), choices=_yes_no()),
+            self.one("psychosis_history", _("History of psychosis"), choices=_yes_no()),
         ]
 
     def _hardware(self) -> list[Field]:
@@ -201,16 +206,17 @@ class _Maker:
         catheters = none + tuple((key, one.name) for key, one in devices.catheters().items())
         tips = none + tuple((one, one) for one in VERTEBRAE)
         return [
-            self._one("pump", _("Pump"), choices=pumps),
-            self._one(
+            self.one("pump", _("Pump"), choices=pumps),
+            self.one(
                 "tubing", _("Its internal tubing"), ML.shown, hint=_("Empty: from the catalogue.")
             ),
-            self._one("catheter", _("Catheter"), choices=catheters),
-            self._one("length", _("Its length as implanted"), CM.shown),
-            self._one("tip", _("Its tip"), choices=tips),
+            self.one("catheter", _("Catheter"), choices=catheters),
+            self.one("length", _("Its length as implanted"), CM.shown),
+            self.one("tip", _("Its tip"), choices=tips),
         ]
 
-    def _drugs(self, group: str, strength: str, mark: str) -> list[DrugRow]:
+    def drugs(self, group: str, strength: str, mark: str) -> list[DrugRow]:
+        """The drugs of a group, each with its concentration in its own unit."""
         made = []
         for place, row in enumerate(self.sheet.rows(group)):
             name = f"{group}.{row}"
@@ -220,36 +226,37 @@ class _Maker:
             made.append(
                 DrugRow(
                     row,
-                    self._one(name, label, choices=_drugs()),
-                    self._one(
+                    self.one(name, label, choices=_drugs()),
+                    self.one(
                         f"{strength}.{row}", _("Concentration"), strength_unit(typed_for).shown
                     ),
-                    f"{mark}.{row}",
+                    f"{self.prefix}{mark}.{row}",
                     typed_for,
                     not place,
                 )
             )
         return made
 
-    def _schedule(self, k: int) -> ScheduleRows:
+    def schedule(self, k: int) -> ScheduleRows:
+        """A schedule's days and steps."""
         unit = rate_unit(self.sheet.primary, self.sheet.per).shown
         steps = tuple(
             StepRow(
                 i,
-                self._one(f"s.{k}.{i}.at", _("From")),
-                self._one(f"s.{k}.{i}.rate", _("Rate"), unit),
+                self.one(f"s.{k}.{i}.at", _("From")),
+                self.one(f"s.{k}.{i}.rate", _("Rate"), unit),
             )
             for i in self.sheet.rows(f"s.{k}")
         )
-        days = self._one(f"s.{k}.days", _("Days"), choices=_days())
+        days = self.one(f"s.{k}.days", _("Days"), choices=_days())
         return ScheduleRows(k, days, tuple(self.sheet.days(k)), steps)
 
     def _dose(self, primary: str) -> list[Field]:
         return [
-            self._one("dose", _("One dose of %s") % (primary or "?"), dose_unit(primary).shown),
-            self._one("duration", _("Given over"), MINUTES.shown),
-            self._one("lockout", _("Lockout: the next one after"), HOURS.shown),
-            self._one("max", _("At most in 24 h"), _("doses")),
+            self.one("dose", _("One dose of %s") % (primary or "?"), dose_unit(primary).shown),
+            self.one("duration", _("Given over"), MINUTES.shown),
+            self.one("lockout", _("Lockout: the next one after"), HOURS.shown),
+            self.one("max", _("At most in 24 h"), _("doses")),
         ]
 
 
@@ -269,7 +276,8 @@ def _runs() -> tuple[Choice, ...]:
     )
 
 
-def _modes() -> tuple[Choice, ...]:
+def modes() -> tuple[Choice, ...]:
+    """How a pump delivers."""
     return (
         ("simple", _("Simple: one rate")),
         ("flex", _("Flex: steps through the day")),
@@ -278,7 +286,8 @@ def _modes() -> tuple[Choice, ...]:
     )
 
 
-def _pers(drug: str) -> tuple[Choice, ...]:
+def pers(drug: str) -> tuple[Choice, ...]:
+    """The units of a drug's steps."""
     return tuple((per, rate_unit(drug, per).shown) for per in ("h", "day"))
 
 

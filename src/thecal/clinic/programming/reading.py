@@ -282,7 +282,7 @@ class _Reader:
         old, steps = self.now.daily.get(primary), []
         for i in self.sheet.rows(f"s.{row}"):
             at_name, rate_name = f"s.{row}.{i}.at", f"s.{row}.{i}.rate"
-            at = self._try(at_name, lambda name=at_name: _minute(self.sheet[name]))  # type: ignore[misc]
+            at = self._try(at_name, lambda name=at_name: minute_of(self.sheet[name]))  # type: ignore[misc]
             rate = self._amount(rate_name, unit, old=old, zero=True)
             if at is None or rate is None:
                 continue
@@ -295,7 +295,7 @@ class _Reader:
     def _patient_dose(self) -> None:
         dose = self._amount("dose", dose_unit(self.sheet.primary))
         duration, lockout = self._amount("duration", MINUTES), self._amount("lockout", HOURS)
-        most = self._try("max", lambda: _count(self.sheet["max"]))
+        most = self._try("max", lambda: count_of(self.sheet["max"]))
         if dose and duration and lockout and most:
             self.lines += ["", "[therapy.patient_dose]"]
             self._say("dose", dose.text)
@@ -304,7 +304,7 @@ class _Reader:
             self.lines.append(f"max_per_day = {most}")
 
 
-def _minute(text: str) -> int:
+def minute_of(text: str) -> int:
     """A time of day, typed as 07:00."""
     if not text:
         raise MissingError(_("nothing is typed"))
@@ -315,7 +315,8 @@ def _minute(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _count(text: str) -> int:
+def count_of(text: str) -> int:
+    """How many doses, typed as a whole number."""
     if not text:
         raise MissingError(_("nothing is typed"))
     if not (text.isascii() and text.isdigit()) or text.startswith("0"):

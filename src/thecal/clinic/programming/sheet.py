@@ -10,9 +10,10 @@ from typing import Protocol
 from thecal import formulary
 from thecal.clinic.programming.entry import TypedError, Unit, read_amount, written
 from thecal.therapy.file.prescription import WEEKDAYS, clock
-from thecal.units import CONCENTRATION, DOSE_RATE, DURATION, LENGTH, MASS, VOLUME
+from thecal.units import CONCENTRATION, DOSE_RATE, DURATION, FLOW, LENGTH, MASS, VOLUME
 
 ML, CM = Unit("mL", VOLUME), Unit("cm", LENGTH)
+ML_PER_DAY = Unit("mL/day", FLOW)
 MINUTES, HOURS = Unit("min", DURATION), Unit("h", DURATION)
 WEEKEND, WEEK = ("sat", "sun"), tuple(WEEKDAYS)
 MOST_FIELDS, MOST_LENGTH = 600, 200

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.prescriptions.checking import plan_of
+from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import current
 from thecal.clinic.programming.editing import standing_now
+from thecal.clinic.programming.reading import Read
+from thecal.clinic.programming.screen import changed, laid_out, read_screen
+from thecal.clinic.programming.screen_form import ScreenForm, screen_form
 from thecal.clinic.programming.sending import opened
-from thecal.clinic.pumps.models import Device
+from thecal.clinic.programming.sheet import Posted, Sheet, posted
+from thecal.clinic.programming.standing import Standing
 from thecal.clinic.pumps.services import transcribe
 from thecal.clinic.record.pages import key_in, page, person
 from thecal.clinic.record.refusals import (
@@ -27,82 +31,111 @@ from thecal.clinic.record.refusals import (
     GateClosedError,
     InvalidError,
 )
-from thecal.therapy.file.prescription import Flex, Prescription, clock
 
 _ORDER = ("before", "after")
+Sheets = Mapping[str, Sheet]
+
+
+class _Half:
+    """One screen's fields of what a browser sent, without the screen's name."""
+
+    def __init__(self, form: Posted, name: str) -> None:
+        self._form, self._prefix = form, f"{name}-"
+
+    def getlist(self, key: str) -> list[str]:
+        """Every value of a field."""
+        return self._form.getlist(self._prefix + key)
+
+    def __iter__(self) -> Iterator[str]:
+        """The fields' names."""
+        return (
+            one.removeprefix(self._prefix) for one in self._form if one.startswith(self._prefix)
+        )
 
 
 @page("GET", "POST")
 def transcribe_page(request: HttpRequest, patient: UUID) -> HttpResponse:
-    """Two sheets to be filled in off the screen, and what the comparison says."""
+    """Two screens to be typed in, and what the comparison says; a button draws the form anew."""
     if request.method == "GET":
-        return _drawn(request, opened(request, patient, "programming.transcribe"))
+        whose = opened(request, patient, "programming.transcribe")
+        return _drawn(request, whose, _laid_out(whose))
     whose = get_object_or_404(Patient, pk=patient)
-    order = {name: request.POST.get(name, "") for name in ("device", "prescription", *_ORDER)}
+    sheets = {name: posted(_Half(request.POST, name)) for name in _ORDER}
+    if "do" in request.POST:
+        which, _sep, what = request.POST["do"].partition("-")
+        drawn = {
+            name: changed(one, what if name == which else "show") for name, one in sheets.items()
+        }
+        return _drawn(request, whose, drawn)
+    return _compared(request, whose, sheets)
+
+
+def _compared(request: HttpRequest, patient: Patient, sheets: Sheets) -> HttpResponse:
+    transcribe.allowed(person(request), patient)
+    read = {name: read_screen(one, person(request).name) for name, one in sheets.items()}
+    if not all(one.text for one in read.values()):
+        return _drawn(request, patient, sheets, read, status=422)
+    order = {name: request.POST.get(name, "") for name in ("device", "prescription")}
+    order |= {name: one.text for name, one in read.items()}
     try:
         session = transcribe.ask(
-            person(request), whose, order, once=key_in(request.POST.get("once", ""))
+            person(request), patient, order, once=key_in(request.POST.get("once", ""))
         )
     except DoneBeforeError:
-        return redirect("patient", patient=whose.pk)
+        return redirect("patient", patient=patient.pk)
     except InvalidError as refusal:
-        return _drawn(request, whose, problems=refusal.problems, status=422)
+        return _drawn(request, patient, sheets, read, problems=refusal.problems, status=422)
     except GateClosedError as refusal:
-        return _drawn(request, whose, closed=refusal.closed, status=409)
+        return _drawn(request, patient, sheets, read, closed=refusal.closed, status=409)
     except ConflictError as refusal:
-        return _drawn(request, whose, problems={"": str(refusal)}, status=409)
-    return redirect("programmer.session", patient=whose.pk, session=session.pk)
+        return _drawn(request, patient, sheets, read, problems={"": str(refusal)}, status=409)
+    return redirect("programmer.session", patient=patient.pk, session=session.pk)
 
 
-def _drawn(request: HttpRequest, patient: Patient, status: int = 200, **more: Any) -> HttpResponse:
-    transcribe.allowed(person(request), patient)
+def _laid_out(patient: Patient) -> Sheets:
+    """Each screen with the parts of what is known to run, and of what is to run."""
     standing, entry = standing_now(patient), current(patient)
-    device, sheets = standing.device or next(iter(standing.pumps), None), {}
-    if entry is not None and device is not None:
-        told = plan_of(entry, standing.day).case.prescription
-        old = standing.plan.case.prescription if standing.plan else told
-        now = timezone.localtime()
-        sheets = {
-            "before": "\n".join(_sheet(old, device, person(request).name, now)),
-            "after": "\n".join(_sheet(told, device, person(request).name, now)),
-        }
+    device = standing.device or next(iter(standing.pumps), None)
+    model, now = device.model if device else "", timezone.localtime()
+    told = {"before": _ran(standing, entry), "after": entry}
+    return {
+        name: laid_out(
+            plan_of(one, standing.day).case.prescription if one is not None else None, model, now
+        )
+        for name, one in told.items()
+    }
+
+
+def _ran(standing: Standing, entry: Prescription | None) -> Prescription | None:
+    """What is known to be in the pump, or else was prescribed before; None where nothing was."""
+    sent = standing.verified.prescription if standing.verified else None
+    return sent or (entry.previous if entry else None)
+
+
+def _drawn(
+    request: HttpRequest,
+    patient: Patient,
+    sheets: Sheets,
+    read: Mapping[str, Read] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    transcribe.allowed(person(request), patient)
     context = {
         "patient": patient,
-        "entry": entry,
-        "pumps": standing.pumps,
+        "entry": current(patient),
+        "pumps": standing_now(patient).pumps,
+        "device": request.POST.get("device", ""),
         "once": uuid4(),
-        "sheets": {name: request.POST.get(name) or sheets.get(name, "") for name in _ORDER},
-        "names": {"before": _("Before it was programmed"), "after": _("After it was programmed")},
+        "screens": list(_forms(sheets, read or {})),
+        "is_unread": status == 422 and not more,  # noqa: PLR2004
+        "redraws_at": reverse("programmer.transcribe", args=[patient.pk]),
         **more,
     }
     return render(request, "programming/transcribe.html", context, status=status)
 
 
-def _sheet(told: Prescription, device: Device, who: str, now: datetime) -> Iterator[str]:
-    """A sheet with a blank for each figure: the screen's are typed, not those that are meant."""
-    yield "transcription = 1"
-    yield f"read_at = {now:%Y-%m-%dT%H:%M:%S}"
-    yield f"read_by = {json.dumps(who, ensure_ascii=False)}"
-    yield from ("", "[pump]", f'model = "{device.model}"', 'serial = ""')
-    yield from ("", "[reservoir]", 'volume = " mL"', 'alarm_volume = " mL"')
-    for one in told.fill.drugs:
-        yield from ("", "[[reservoir.drugs]]", f'drug = "{one.drug}"', 'concentration = " mg/mL"')
-    yield from ("", "[program]", f'mode = "{told.therapy.mode}"')
-    if told.therapy.mode == "simple":
-        yield 'daily_dose = " mg/day"'
-    if told.therapy.mode != "stopped":
-        yield from ('priming = "none"', 'bridge = "none"')
-        if told.patient_dose is None:
-            yield 'patient_dose = "none"'
-    if isinstance(told.therapy, Flex):
-        for schedule in told.therapy.schedule:
-            yield from ("", "[[program.schedule]]")
-            if schedule.days is not None:
-                yield f"days = {json.dumps(list(schedule.days))}"
-            steps = [
-                f'  {{ at = "{clock(step.at_min)}", rate = " mg/h" }},' for step in schedule.steps
-            ]
-            yield from ("steps = [", *steps, "]")
-    if told.patient_dose is not None:
-        yield from ("", "[program.patient_dose]", 'dose = " mg"', 'duration = " min"')
-        yield from ('lockout = " h"', "max_per_day = 0")
+def _forms(sheets: Sheets, read: Mapping[str, Read]) -> Iterator[ScreenForm]:
+    titles = {"before": _("Before it was programmed"), "after": _("After it was programmed")}
+    for name, sheet in sheets.items():
+        yield screen_form(sheet, read.get(name, Read()), f"{name}-", titles[name])

@@ -84,9 +84,19 @@ function mark() {
 }
 document.addEventListener("htmx:afterSettle", (event) => {
   mark();
+  listen();
   if (event.target.id === "kept") unkept = false;
 });
 mark();
+
+// A preview that was asked for by a form which has been drawn anew since answers nothing any more.
+function forget(event) {
+  if (!event.currentTarget.isConnected) event.preventDefault();
+}
+function listen() {
+  document.getElementById("editor")?.addEventListener("htmx:beforeOnLoad", forget);
+}
+listen();
 
 // Leaving is safe once everything typed is kept; only before that a question is asked.
 document.addEventListener("submit", () => { unkept = false; });
