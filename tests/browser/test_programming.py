@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from running_pumps import Process, start
 
+from tests.browser.chromium import watch_of
 from tests.browser.conftest import Visit
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
@@ -292,3 +293,36 @@ def _number_of_the_update(folder: Path, visit: Visit) -> int:
         return before + lengths.index(max(lengths))
     finally:
         pump.kill()
+
+
+def test_a_vendor_s_screen_is_typed_field_by_field(
+    visit: Visit, pictures: Path, axe: Callable[[Page], None]
+) -> None:
+    patient = treated("Vendor")
+    page = visit(Role.NURSE, at(patient, "transcribe"))
+    for which, volume in (("before", "0.0"), ("after", "20.0")):
+        page.fill(f"#f-{which}-serial", "SERIAL-Vendor")
+        page.fill(f"#f-{which}-volume", volume)
+        page.fill(f"#f-{which}-alarm", "2.0")
+    page.select_option("#f-before-mode", "none")
+    settled(page)
+    page.focus("#f-after-has_priming")
+    page.select_option("#f-after-has_priming", "yes")
+    settled(page)
+    expect(page.locator("#f-after-has_priming")).to_be_focused()
+    page.fill("#f-after-priming_volume", "0.336")
+    page.fill("#f-after-priming_duration", "20.15")
+    for asked in ("has_dose", "has_bridge"):
+        page.select_option(f"#f-after-{asked}", "no")
+        settled(page)
+    page.fill("#f-after-strength-0", "10.0")
+    page.fill("#f-after-daily", "0,500")
+    watch_of(page).expected.add(422)
+    page.get_by_role("button", name="Compare and keep").click()
+    expect(page.locator("#e-after-daily")).to_contain_text("a comma can mean thousands")
+    expect(page.locator("#f-after-priming_volume")).to_have_value("0.336")
+    axe(page)
+    page.screenshot(path=pictures / "transcribe.png", full_page=True)
+    page.fill("#f-after-daily", "0.600")
+    page.get_by_role("button", name="Compare and keep").click()
+    expect(page.locator("#progress .big")).to_have_text("MISMATCH")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.patients.services import open_patient
 from thecal.clinic.people.models import User
+from thecal.clinic.programming.differing import said_of
+from thecal.clinic.programming.editing import standing_now
 from thecal.clinic.programming.paper import session_paper
 from thecal.clinic.programming.sending import opened
 from thecal.clinic.programming.standing import status_of
@@ -136,6 +139,7 @@ def _came(session: Session, who: User) -> dict[str, Any]:
         "told": told,
         "ten_fold": [row for row in told.get("review", []) if row["ten_fold"]],
         "status": status,
+        **(_now_said(session.patient, status) if status else {}),
         "believes": believed(status_of(status)) if status else [],
         "may_reconcile": word is Came.UNKNOWN
         and session.purpose == Purpose.SEND
@@ -146,6 +150,12 @@ def _came(session: Session, who: User) -> dict[str, Any]:
         "found": _found_out(session),
         "is_late": timezone.now() - session.recorded_at > _LATE,
     }
+
+
+def _now_said(patient: Patient, status: Told) -> Mapping[str, Any]:
+    """What differs, where this session's reading is the last there is."""
+    standing = standing_now(patient)
+    return said_of(standing) if standing.told == status else {}
 
 
 def _found_out(session: Session) -> Outcome | None:

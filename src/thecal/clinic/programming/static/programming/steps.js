@@ -4,6 +4,7 @@
 const QUARTER = 15, DAY = 1440, LEFT = 52, RIGHT = 10, TOP = 12, BOTTOM = 26, WIDE = 720, TALL = 190;
 let held = null;
 let unkept = false;
+let focused = "";
 
 // A choice that draws the whole form anew: the preview need not answer it too.
 document.addEventListener("input", (event) => {
@@ -75,6 +76,17 @@ document.addEventListener("keydown", (event) => {
   move(handle, by[0] ? rate + by[0] * handle.snap : null, by[1] ? minute + by[1] * QUARTER : null);
 });
 
+// While the form is drawn anew nothing can be typed into the old one: it would be lost in part.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const whole = event.detail.target;
+  if (whole.id !== "programmer") return;
+  focused = document.activeElement.id;
+  whole.inert = true;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.target.id === "programmer") event.detail.target.inert = false;
+});
+
 // Which fields were refused is told to who cannot see the colour.
 function mark() {
   for (const box of document.querySelectorAll(".said")) {
@@ -85,6 +97,8 @@ function mark() {
 document.addEventListener("htmx:afterSettle", (event) => {
   mark();
   listen();
+  if (focused) document.getElementById(focused)?.focus();
+  focused = "";
   if (event.target.id === "kept") unkept = false;
 });
 mark();
