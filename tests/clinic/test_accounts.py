@@ -204,6 +204,8 @@ def test_every_page_has_the_headers_that_keep_it_safe() -> None:
 
 
 RUNS = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|\son\w+\s*=|\sstyle\s*=")
+TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+"""What Django reads itself, such as ``{% with one=… %}``; a browser never gets it."""
 FROM_ELSEWHERE = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""")
 
 
@@ -216,6 +218,6 @@ def test_no_page_runs_or_styles_anything_inline_or_from_elsewhere() -> None:
 
 def test_no_template_of_ours_does_either() -> None:
     for file in Path(thecal.clinic.__file__).parent.rglob("*.html"):
-        text = file.read_text(encoding="utf-8")
+        text = TEMPLATE_TAG.sub("", file.read_text(encoding="utf-8"))
         assert RUNS.findall(text) == [], file
         assert FROM_ELSEWHERE.findall(text) == [], file

@@ -20,6 +20,7 @@ from thecal.clinic.programming.sheet import (
     strength_unit,
 )
 from thecal.clinic.programming.standing import Standing
+from thecal.clinic.pumps.refilled import ROUNDED_ML
 from thecal.therapy.file.prescription import (
     VERTEBRAE,
     Flex,
@@ -29,7 +30,7 @@ from thecal.therapy.file.prescription import (
     Simple,
     clock,
 )
-from thecal.units import LENGTH, UnitError, parse
+from thecal.units import LENGTH, VOLUME, UnitError, parse
 
 _HOURS_PER_DAY = 24
 
@@ -41,7 +42,17 @@ def begun(standing: Standing) -> Sheet:
     if standing.plan is not None:
         put_prescription(sheet, standing.plan.case.prescription)
     _put_before(sheet, standing)
+    _put_volume(sheet, standing)
     return _finished(sheet)
+
+
+def _put_volume(sheet: Sheet, standing: Standing) -> None:
+    """What a fill put in; without one what should be left, and a blank if nobody knows."""
+    if (fill := standing.fill_not_sent) is not None:
+        sheet["volume"] = _written(parse(fill.volume, VOLUME), ML)
+    elif standing.verified is not None:
+        left = standing.left_ml
+        sheet["volume"] = "" if left is None else _written(left - left % ROUNDED_ML, ML)
 
 
 def imported(prescription: Prescription) -> Sheet:

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from thecal import devices
 from thecal.clinic.fills.history import last_fill
 from thecal.clinic.fills.models import Fill
+from thecal.clinic.overview.reservoir import reservoir
+from thecal.clinic.overview.running import running
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.prescriptions.checking import check
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import current
 from thecal.clinic.programming.reading import Now
+from thecal.clinic.pumps import refilled
 from thecal.clinic.pumps.models import Came, Device, Purpose, Session
 from thecal.clinic.pumps.models import Status as Told
 from thecal.pump.decoding import decode
@@ -102,6 +105,18 @@ class Standing:
     def is_read(self) -> bool:
         """Whether the pump itself has said what it runs."""
         return self.status is not None and self.status.program is not None
+
+    @cached_property
+    def fill_not_sent(self) -> Fill | None:
+        """A fill that the pump has not been told of."""
+        return refilled.fill_not_sent(self.patient)
+
+    @cached_property
+    def left_ml(self) -> Fraction | None:
+        """What should be in the reservoir now, without a fill; None if nobody knows."""
+        model = self.device.model if self.device else ""
+        held = reservoir(self.patient, running(self.patient), model, timezone.now())
+        return held.expected.ml if held.expected else None
 
     @property
     def put_in(self) -> Prescription | None:

@@ -19,7 +19,7 @@ from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.checking import plan_of, second_person_rules
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import found, needs_second, second_of
-from thecal.clinic.pumps import contact, progress, readings
+from thecal.clinic.pumps import contact, progress, readings, refilled
 from thecal.clinic.pumps.contact import NO_CONTACT, Told
 from thecal.clinic.pumps.gates import device_of, sendable
 from thecal.clinic.pumps.models import (
@@ -172,7 +172,15 @@ def send(doing: Doing, order: Sending) -> Session:
         digest=entry.digest,
         second=second,
     )
-    objection = partial(_objection, order.ten_fold_is_right, second is not None)
+    is_filled = refilled.fill_not_sent(doing.patient) is not None
+
+    def objection(visit: Visit) -> str:
+        """What only the pump at hand shows."""
+        status = visit.before.status if visit.before else None
+        return _objection(order.ten_fold_is_right, second is not None, visit) or refilled.objection(
+            entry, plan, status, is_filled
+        )
+
     return _then(
         doing,
         session,
@@ -181,7 +189,7 @@ def send(doing: Doing, order: Sending) -> Session:
 
 
 def _objection(ten_fold_is_right: bool, has_second: bool, visit: Visit) -> str:
-    """What only the pump at hand shows: a ten-fold change, a finding that asks for a second."""
+    """A ten-fold change, or a finding of the pump at hand that asks for a second person."""
     if visit.ten_fold and not ten_fold_is_right:
         names = ", ".join(f"{row.group}: {row.field}" for row in visit.ten_fold)
         return f"a ten-fold change that nobody said is right: {names}"
@@ -305,13 +313,22 @@ def settle(doing: Doing, order: Settling) -> Outcome:
             because="found out on a later contact",
             by=session,
         )
-    return doing.write(
+        _follow(doing, unknown, told.earlier)
+    came = doing.write(
         Outcome,
         session=session,
         outcome=told.outcome.value,
         because=told.because,
         told=told.report,
     )
+    _follow(doing, session, told.outcome)
+    return came
+
+
+def _follow(doing: Doing, session: Session, came: Came) -> None:
+    """What follows from a program that is known to be in the pump."""
+    if came is Came.VERIFIED and session.purpose == Purpose.SEND:
+        refilled.redate(doing, session)
 
 
 def _keep_status(doing: Doing, session: Session, told: Told) -> Status:
@@ -380,6 +397,7 @@ def transcribe(doing: Doing, order: Transcribing) -> Session:
         because=told.because,
         told=told.report,
     )
+    _follow(doing, session, told.outcome)
     return session
 
 

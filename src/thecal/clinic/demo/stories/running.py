@@ -102,18 +102,26 @@ def answers(**changed: str) -> dict[str, str]:
     }
 
 
+def left_by_the_pump(s: Scribe) -> str:
+    """What the pump says is left in its reservoir.
+
+    Raises:
+        StoryError: it believes nothing.
+    """
+    s.do("pumps.interrogate", NURSE, device=s.device.pk)
+    told = Status.objects.filter(patient=s.patient).latest("recorded_at")
+    if told.remaining_ml is None:
+        raise StoryError("the pump believes nothing of its reservoir")
+    return exact_text(told.remaining_ml, VOLUME)
+
+
 def dose_changed(s: Scribe, therapy: Therapy) -> None:
     """Another dose of what is in the reservoir; the volume stays what the pump believes.
 
     Raises:
         StoryError: the pump believes nothing, or does not hold it in the end.
     """
-    s.do("pumps.interrogate", NURSE, device=s.device.pk)
-    told = Status.objects.filter(patient=s.patient).latest("recorded_at")
-    if told.remaining_ml is None:
-        raise StoryError("the pump believes nothing of its reservoir")
-    volume = exact_text(told.remaining_ml, VOLUME)
-    prescribed(s, therapy.holding(volume))
+    prescribed(s, therapy.holding(left_by_the_pump(s)))
     sent(s, therapy)
 
 

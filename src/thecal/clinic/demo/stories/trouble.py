@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from thecal.clinic.demo.scribe import NURSE, PHYSICIAN, Scribe, Story
 from thecal.clinic.demo.stories.implant import StoryError, drawn_out, prescribed
-from thecal.clinic.demo.stories.running import answers, dose_changed, stable
+from thecal.clinic.demo.stories.running import (
+    answers,
+    dose_changed,
+    left_by_the_pump,
+    stable,
+)
 from thecal.clinic.demo.stories.selection import treated
 from thecal.clinic.demo.therapies import Therapy
 from thecal.clinic.pumps.models import Came, Status
@@ -101,7 +106,7 @@ def is_prescribed(s: Scribe, steps: Steps, left: float, dose: str) -> Story:
     """A new dose is prescribed, and nobody has sent it."""
     yield from stable(s, steps, left, *["5"] * (len(steps) - 1))
     yield s.house.before(hours=3)
-    prescribed(s, steps[-1].at(dose))
+    prescribed(s, steps[-1].at(dose).holding(left_by_the_pump(s)))
 
 
 def transcribed(s: Scribe, therapy: Therapy, dose_before: str) -> Story:

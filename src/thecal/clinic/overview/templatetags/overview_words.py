@@ -5,16 +5,29 @@ from __future__ import annotations
 from fractions import Fraction
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thecal.clinic.overview.reservoir import Unknown
 from thecal.clinic.overview.steps import Where
 from thecal.clinic.pathway.words import Pocket, Side
+from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
+from thecal.clinic.prescriptions.services import prescribe
 from thecal.clinic.pumps.models import Came
+from thecal.clinic.record.actions import may
+from thecal.clinic.record.services import standing
 from thecal.units import VOLUME, show
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def programmer_way(context: template.Context, patient: Patient) -> str:
+    """The address of the programmer for this reader: the editor, or what stands and is sent."""
+    held = standing(context["user"], patient.clinic, patient)
+    way = "edit" if may(held, prescribe.action) else "send"
+    return reverse(f"programmer.{way}", kwargs={"patient": patient.pk})
 
 
 @register.filter
