@@ -96,15 +96,18 @@ def _record(record_url: str) -> Iterator[None]:
 @pytest.fixture(scope="package")
 def signed_in(clinic_at: str) -> Cookies:
     """The cookie of somebody who has signed in; a role means its person of the first clinic."""
-    sessions: dict[Any, str] = {}
+    sessions: dict[str, str] = {}
 
     def cookies(who: Role | User | None) -> list[Any]:
         if who is None:
             return []
-        if who not in sessions:
-            person = who if isinstance(who, User) else staff.member(who)
-            sessions[who] = sign_in(Client(), person)
-        return [{"name": "sessionid", "value": sessions[who], "url": clinic_at}]
+        person = who if isinstance(who, User) else staff.member(who)
+        person.refresh_from_db()
+        if person.password not in sessions:  # a new hash of it ends the sessions before
+            key = sign_in(Client(), person)
+            person.refresh_from_db()
+            sessions[person.password] = key
+        return [{"name": "sessionid", "value": sessions[person.password], "url": clinic_at}]
 
     return cookies
 

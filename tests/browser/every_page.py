@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import staff
+from django.contrib.auth import HASH_SESSION_KEY
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -143,7 +144,11 @@ def sign_in(client: Client, who: User) -> str:
     """Sign somebody in who has just typed their password; the session's key."""
     client.force_login(who, staff.BACKEND)
     client.post("/accounts/reauthenticate/", {"password": staff.PASSWORD})
-    return str(client.session.session_key)
+    who.refresh_from_db()  # whoever checks a password may hash it anew, and that ends sessions
+    session = client.session
+    session[HASH_SESSION_KEY] = who.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
 
 
 def seen_by(name: str, path: str) -> Role | None:
