@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from thecal.clinic.people.models import Clinic, User
 
 FEW, MANY = 100, 10_000
-REQUESTS, WRITES = 60, 1000
+REQUESTS, WRITES = 30, 1000
+DAYS = 90
 
 
 def run() -> dict[str, float | int]:
@@ -31,10 +32,12 @@ def run() -> dict[str, float | int]:
         _fill(clinic, MANY - FEW)
         many = _pages(client, clinic)
         return {
+            "today_growth": many["today"] / few["today"],
             "list_growth": many["list"] / few["list"],
             "patient_growth": many["patient"] / few["patient"],
             "goal_growth_at_most": 1.5,
             "bare_requests_per_s": 1 / many["bare"],
+            "today_over_bare": many["today"] / many["bare"],
             "list_over_bare": many["list"] / many["bare"],
             "patient_over_bare": many["patient"] / many["bare"],
             **_trail(nurse, clinic),
@@ -74,13 +77,31 @@ def _staff() -> tuple[User, Clinic, Client]:
 
 
 def _fill(clinic: Clinic, count: int) -> None:
-    """Rows alone: what is measured is reading them."""
+    """Rows alone, each with a stage and two open tasks: what is measured is reading them."""
     from django.utils import timezone  # noqa: PLC0415
 
+    from thecal.care import Stage  # noqa: PLC0415
+    from thecal.clinic.pathway.models import OpenTask  # noqa: PLC0415
     from thecal.clinic.patients.models import Patient  # noqa: PLC0415
 
-    rows = [Patient(clinic=clinic, registered_at=timezone.now(), **_who()) for _ in range(count)]
+    now, stages = timezone.now(), [one.value for one in Stage]
+    rows = [
+        Patient(clinic=clinic, registered_at=now, stage=stages[n % len(stages)], **_who())
+        for n in range(count)
+    ]
     Patient.objects.bulk_create(rows)
+    OpenTask.objects.bulk_create(
+        OpenTask(patient=one, clinic=clinic, raised=now, told_from=due, due=due, limit=due, **kind)
+        for number, one in enumerate(rows)
+        for due in [now + timedelta(days=number % DAYS)]
+        for kind in _TASKS
+    )
+
+
+_TASKS = tuple(
+    {"key": code, "code": code, "title": code, "urgency": "routine", "pressing": pressing}
+    for code, pressing in (("refill", 2), ("surveillance.ask", 2))
+)
 
 
 def _who() -> dict[str, Any]:
@@ -100,6 +121,7 @@ def _pages(client: Client, clinic: Clinic) -> dict[str, float]:
     key = Patient.objects.filter(clinic=clinic).order_by("number")[0].pk
     addresses = {
         "bare": "/bare",
+        "today": f"/clinics/{clinic.pk}/today",
         "list": f"/clinics/{clinic.pk}/patients",
         "patient": f"/patients/{key}",
     }
