@@ -25,7 +25,7 @@ from thecal.therapy.plan import Plan
 from thecal.units import VOLUME, show
 
 ROUNDED_ML = Fraction(1, 10)
-"""To which a volume is written down where the pump's count is taken over."""
+"""To which a volume is written down where the pump's count is taken over; assumed, Thecal's own."""
 
 
 def fill_not_sent(patient: Patient) -> Fill | None:
@@ -55,12 +55,14 @@ def objection(entry: Prescription, plan: Plan, status: Status | None, is_filled:
     if is_filled or said is None or counts is None:
         return ""
     volume, left = Fraction(said.volume_pl, PL_PER_ML), Fraction(counts, PL_PER_ML)
-    if abs(volume - left) <= ROUNDED_ML + _a_day_ml(entry):
+    allowed = ROUNDED_ML + _a_day_ml(entry)
+    if abs(volume - left) <= allowed:
         return ""
     return (
         f"the prescription says that the reservoir holds {show(volume, VOLUME)}, the pump counts "
-        f"{show(left, VOLUME)}, and no fill is recorded since a program was last sent: record the "
-        "fill, or prescribe with the volume that the pump counts"
+        f"{show(left, VOLUME)}, and no fill is recorded since a program was last sent; Thecal's "
+        f"own rule lets them differ by {show(allowed, VOLUME)}, a day's delivery and a rounding: "
+        "record the fill, or prescribe with the volume that the pump counts"
     )
 
 
