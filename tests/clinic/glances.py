@@ -19,12 +19,15 @@ from journey import (
     walk,
 )
 
+from thecal import devices
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.pumps.models import Came, Device, Outcome, Purpose, Session, Status, Way
 from thecal.clinic.record.services import services
-from thecal.pump.language import PL_PER_ML
+from thecal.pump.language import PL_PER_ML, Interrogate, plain
+from thecal.pump.profile import PumpProfile
+from thecal.pump.twin import Twin
 
 SIDE_LEFT = {"pocket_side": "left", "entry_level": "L3"}
 
@@ -79,8 +82,12 @@ def sent(
     return session
 
 
-def told(session: Session, clock: Clock, left_ml: float, digest: str | None = None) -> Status:
-    """What the pump told when it was read."""
+def told(
+    session: Session, clock: Clock, left_ml: float, digest: str | None = None, kind: str = "Status"
+) -> Status:
+    """What the pump told when it was read; of another kind, no version here understands it."""
+    model = PumpProfile.from_catalogue(devices.pump(session.device.model))
+    new = Twin(model, serial=session.device.serial)
     status = Status(
         patient=session.patient,
         device=session.device,
@@ -90,7 +97,7 @@ def told(session: Session, clock: Clock, left_ml: float, digest: str | None = No
         running="base",
         remaining_pl=round(left_ml * PL_PER_ML),
         delivered_pl=0,
-        told={"alarms": [], "replace_by_s": None, "utc_s": 0, "t_s": 0},
+        told={**plain(new.send(Interrogate())), "kind": kind},
         happened_at=clock.now,
         recorded_at=clock.now,
         recorded_by=staff.member(Role.NURSE),

@@ -130,14 +130,15 @@ def test_a_send_that_did_nothing_leaves_the_program_before_it(clock: Clock) -> N
     assert seen(patient).program_known
 
 
-def test_a_pump_that_was_read_with_another_program_shouts(clock: Clock) -> None:
+@pytest.mark.parametrize("kind", ["Status", "StatusOfAnotherVersion"])
+def test_a_pump_that_was_read_with_another_program_shouts(clock: Clock, kind: str) -> None:
     patient, device = glances.everything(clock)
     entry = current(patient)
     assert entry is not None
     clock.wait(days=1)
     session = glances.sent(device, entry, clock)
     clock.wait(days=1)
-    glances.told(session, clock, 17, digest="another")
+    glances.told(session, clock, 17, digest="another", kind=kind)
     one = seen(patient)
     assert not one.program_known
     assert "SOMETHING ELSE" in shown(patient)

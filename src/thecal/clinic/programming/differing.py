@@ -33,7 +33,7 @@ def differing(standing: Standing) -> tuple[Differing, ...]:
 
     While a session's outcome is not known the program is not compared: either may be in the pump.
     """
-    return () if standing.status is None else (*_program(standing), *_reservoir(standing))
+    return (*_program(standing), *_reservoir(standing))
 
 
 def said_of(standing: Standing) -> Mapping[str, Any]:

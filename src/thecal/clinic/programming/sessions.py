@@ -130,6 +130,7 @@ def _came(session: Session, who: User) -> dict[str, Any]:
     word = Came(came.outcome) if came else Came.UNKNOWN
     told: dict[str, Any] = next((one.told for one in rows if one.told), {})
     status = Told.objects.filter(session=session).select_related("device").first()
+    read = status_of(status) if status else None
     held = roles_of(who, session.patient.clinic, session.patient)
     return {
         "came": came,
@@ -140,7 +141,7 @@ def _came(session: Session, who: User) -> dict[str, Any]:
         "ten_fold": [row for row in told.get("review", []) if row["ten_fold"]],
         "status": status,
         **(_now_said(session.patient, status) if status else {}),
-        "believes": believed(status_of(status)) if status else [],
+        "believes": believed(read) if read else [],
         "may_reconcile": word is Came.UNKNOWN
         and session.purpose == Purpose.SEND
         and may(held, reconcile.action) is not None,

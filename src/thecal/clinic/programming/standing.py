@@ -25,7 +25,7 @@ from thecal.clinic.programming.reading import Now
 from thecal.clinic.pumps import refilled
 from thecal.clinic.pumps.models import Came, Device, Purpose, Session
 from thecal.clinic.pumps.models import Status as Told
-from thecal.pump.decoding import decode
+from thecal.pump.decoding import NotLanguageError, decode
 from thecal.pump.holding import Holding
 from thecal.pump.language import PL_PER_ML, Status, encode
 from thecal.therapy.plan import Plan
@@ -33,9 +33,15 @@ from thecal.therapy.rules.pump_at_hand import Found
 from thecal.units import VOLUME, show
 
 
-def status_of(told: Told) -> Status:
-    """What a pump told, from the record: its plain form is the one that the link carries."""
-    return cast("Status", decode(encode(told.told)))
+def status_of(told: Told) -> Status | None:
+    """What a pump told, from the record: its plain form is the one that the link carries.
+
+    None if it is not in this language, as another version's may not be.
+    """
+    try:
+        return cast("Status", decode(encode(told.told)))
+    except NotLanguageError:
+        return None
 
 
 def found_of(status: Status) -> Found:
@@ -98,7 +104,7 @@ class Standing:
 
     @cached_property
     def status(self) -> Status | None:
-        """What the pump told last."""
+        """What the pump told last; None if it was never read, or cannot be understood."""
         return status_of(self.told) if self.told else None
 
     @property
