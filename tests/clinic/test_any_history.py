@@ -30,8 +30,10 @@ from journey import (
 
 from thecal.clinic.assessments.models import PsychologicalAssessment
 from thecal.clinic.implants.models import Implant
+from thecal.clinic.pathway.history import history_of
 from thecal.clinic.pathway.recording import recorded
 from thecal.clinic.pathway.services import follow
+from thecal.clinic.pathway.told import forget
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import Role
 from thecal.clinic.record.models import Override
@@ -159,6 +161,9 @@ def test_no_history_reaches_a_pump_without_clearance_and_a_trial_or_a_waiver(
                     assert has_clearance(placed)
                     assert has_success_or_waiver(placed)
         tasks_are_dated(patient)
+        as_kept = history_of(patient)
+        forget()
+        assert history_of(patient) == as_kept
         transaction.set_rollback(True)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import staff
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from journey import (
@@ -295,3 +297,14 @@ def test_what_nobody_recorded_as_treated_is_neither_filled_nor_programmed() -> N
         entered(patient)
     pump(patient)  # with which they were taken over
     assert followed(patient).gate("program.send").is_open
+
+
+def test_what_an_entry_tells_is_read_once(clock: Clock) -> None:
+    patient = staff.patient()
+    walk(patient, SELECTED, clock)
+    as_read = history(patient)
+    with CaptureQueriesContext(connection) as asked:
+        assert history(patient) == as_read
+    assert len(asked) == 3, "which entries there are; what is treated; the prescription"
+    walk(patient, [consent("trial")], clock)
+    assert len(history(patient).events) == len(as_read.events) + 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import TypeGuard, TypeVar
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,9 @@ from django.db import connection
 from thecal import care
 from thecal.care.facts import Role as CareRole
 from thecal.care.facts import Waiver
-from thecal.clinic.pathway.facts import Tells, telling_kinds
+from thecal.clinic.pathway.facts import Tells
 from thecal.clinic.pathway.models import Indication
+from thecal.clinic.pathway.told import Told, told_by
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.record.entry import Entry
 from thecal.clinic.record.models import Override
@@ -76,32 +77,35 @@ def read_once() -> Iterator[None]:
 
 
 def _history(patient: Patient, without: UUID | None, as_of: datetime | None) -> care.History | None:
-    kinds: list[type[Entry]] = [Indication, Override, *telling_kinds()]
-    rows = [row for kind in present(kinds, patient) for row in _written(kind, patient, as_of)]
-    rows.sort(key=lambda one: (one.happened_at, one.recorded_at))
-    corrected = {one.corrects_id for one in rows}  # type: ignore[attr-defined]
-    left_out = corrected | {without}
+    rows = [
+        one
+        for one in told_by(patient, (Indication, Override))
+        if as_of is None or one.recorded_at <= as_of
+    ]
+    left_out = {one.corrects_id for one in rows} | {without}
     stands = [one for one in rows if not one.withdrawn and one.pk not in left_out]
-    treated = [one for one in stands if isinstance(one, Indication)]
+    treated = [one.pk for one in stands if one.kind is Indication]
     if not treated:
         return None
-    told = [one for one in rows if isinstance(one, Tells)]
+    signed = [one.pk for one in stands if one.kind is Override]
+    told = [one for one in rows if issubclass(one.kind, Tells)]
     return care.History(
-        patient=_patient(treated[-1]),
+        patient=_patient(Indication.objects.get(pk=treated[-1])),
         zone=ZoneInfo(settings.TIME_ZONE),
         events=(
-            *(_waiver(one, told) for one in stands if _is_of_care(one)),
-            *(event for one in stands if isinstance(one, Tells) for event in one.events()),
+            *(_waiver(one, told) for one in _overrides(signed)),
+            *(event for one in stands for event in one.events),
             *told_beside(patient, as_of),
         ),
     )
 
 
-def _written(kind: type[Entry], patient: Patient, as_of: datetime | None) -> Iterator[Entry]:
-    rows = kind._default_manager.filter(patient=patient).order_by()
-    if issubclass(kind, Tells):
-        rows = rows.select_related(*kind.reads)
-    return (rows if as_of is None else rows.filter(recorded_at__lte=as_of)).iterator()
+def _overrides(keys: Sequence[UUID]) -> list[Override]:
+    """Those that care asks for, in the order of their keys."""
+    if not keys:
+        return []
+    rows = Override.objects.select_related("recorded_by").in_bulk(keys)
+    return [rows[key] for key in keys if rows[key].gate in care.requirement_cards()]
 
 
 def present(kinds: Sequence[type[E]], patient: Patient) -> list[type[E]]:
@@ -124,11 +128,7 @@ def _patient(one: Indication) -> care.Patient:
     )
 
 
-def _is_of_care(one: Entry) -> TypeGuard[Override]:
-    return isinstance(one, Override) and one.gate in care.requirement_cards()
-
-
-def _waiver(one: Override, told: Sequence[Tells]) -> Waiver:
+def _waiver(one: Override, told: Sequence[Told]) -> Waiver:
     """An override as a waiver of the occasion at hand.
 
     One signed with a procedure stands before it, whenever either was written down, and even where

@@ -12,6 +12,7 @@ from thecal.clinic.patients.models import IDENTITY, Details, Patient
 
 History = Callable[[Patient], Iterable[str]]
 _histories: list[History] = []
+_forgets: list[Callable[[], None]] = []
 
 
 def history(check: History) -> History:
@@ -20,8 +21,16 @@ def history(check: History) -> History:
     return check
 
 
+def keeps(forget: Callable[[], None]) -> Callable[[], None]:
+    """Enter what lets go of whatever a process keeps of entries that it has read."""
+    _forgets.append(forget)
+    return forget
+
+
 def complaints() -> Iterator[str]:
-    """What is wrong with whose history."""
+    """What is wrong with whose history, read anew: a file may tell a known key otherwise."""
+    for forget in _forgets:
+        forget()
     for patient in Patient.objects.order_by("pk").iterator(chunk_size=200):
         for check in _histories:
             for said in check(patient):
