@@ -53,6 +53,7 @@ SHOTS = (
     Shot("patient", "physician", ("Patients", "Obsidian"), DESKTOP),
     Shot("patient-dark", "physician", ("Patients", "Obsidian"), {**DESKTOP, **DARK}),
     Shot("patient-phone", "physician", ("Patients", "Obsidian"), PHONE),
+    Shot("course", "physician", ("Patients", "Quartz", "{patient}/course"), DESKTOP),
     Shot("programmer", "physician", ("Patients", "Obsidian", "{patient}/programmer/edit"), DESKTOP),
     Shot("trial", "nurse", ("Patients", "Hematite", "{patient}/visits/trial"), DESKTOP),
     Shot("refill", "nurse", ("Patients", "Pyrite", "{patient}/visits/refill"), DESKTOP),
@@ -115,7 +116,7 @@ def taken(browser: Browser, address: str, state: Any, shot: Shot) -> bytes:
     context = browser.new_context(base_url=address, storage_state=state, **how)
     page = context.new_page()
     follow(page, shot.way)
-    page.wait_for_timeout(700)  # a preview that the page fetches by itself
+    page.wait_for_timeout(2000)  # what the page fetches and draws by itself
     whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     few = whole.quantize(COLOURS, dither=Image.Dither.NONE)

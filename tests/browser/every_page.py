@@ -90,7 +90,10 @@ NO_PAGE = {
 }
 """Addresses that are no page of their own, and why."""
 
-HEAVY = {"patient": "the body, the reservoir, doses and outcomes through time"}
+HEAVY = {
+    "patient": "the body, the reservoir, doses and outcomes through time",
+    "course": "doses and outcomes on one axis of time",
+}
 """Pages with pictures, which may weigh more, and what they show."""
 
 
@@ -123,7 +126,7 @@ def places() -> list[Place]:
     for name in dict(_patterns(get_resolver().url_patterns, frozenset())):
         if name in NO_PAGE:
             continue
-        found += [Place(name, stage) for stage in (WAYS if name == "patient" else ["Athome"])]
+        found += [Place(name, stage) for stage in (WAYS if name in HEAVY else ["Athome"])]
     return found
 
 

@@ -96,6 +96,10 @@ FORMAT_MODULE_PATH = ["thecal.clinic.project.formats"]
 
 # Files; all from this package, none from elsewhere
 STATIC_URL = "/static/"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "thecal.clinic.project.finders.FromWheels",
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

@@ -22,6 +22,7 @@ SUBJECTS = (
     "calendars",
     "browse",
     "overview",
+    "course",
     "programming",
     "visits",
     "teaching",
