@@ -126,9 +126,19 @@ def parse(text: object, kind: Kind) -> Fraction:
     Raises:
         UnitError: a bare number, a comma, a sign, an exponent, an unknown unit or another kind.
     """
-    expected = f'expected a {kind.name} such as "{kind.example}"'
     if not isinstance(text, str):
-        raise UnitError(f"{text!r} has no unit; {expected}, in quotes")
+        raise UnitError(f"{text!r} has no unit; {_expected(kind)}, in quotes")
+    return _parsed(text, kind)
+
+
+def _expected(kind: Kind) -> str:
+    return f'expected a {kind.name} such as "{kind.example}"'
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, kind: Kind) -> Fraction:
+    """The catalogues' figures are asked for again with every plan; an error is raised anew."""
+    expected = _expected(kind)
     if _DECIMAL_COMMA.search(text):
         raise UnitError(f"{text!r} has a comma; the decimal mark is a point; {expected}")
     if _NEGATIVE.search(text):
@@ -191,16 +201,18 @@ def show(
     Raises:
         UnitError: a kind that has no such unit.
     """
-    factor, spelled = _unit_to_show(Fraction(value), kind, unit)
+    factor, spelled = _unit_to_show(value, kind, unit)
     spelled = "%" if kind is PERCENT else spelled.replace("ug", "µg")
-    return f"{plain_number(Fraction(value) / factor, digits)} {spelled}"
+    in_unit = value if factor == 1 else Fraction(value) / factor
+    return f"{plain_number(in_unit, digits)} {spelled}"
 
 
-def _unit_to_show(value: Fraction, kind: Kind, unit: str | None) -> tuple[int, str]:
+def _unit_to_show(value: Fraction | int | float, kind: Kind, unit: str | None) -> tuple[int, str]:
     """How many ``kind.unit`` the unit to show is, and its spelling."""
     known = [(1, kind.unit), *([kind.larger] if kind.larger else [])]
     if unit is None:
-        return known[-1] if abs(value) >= known[-1][0] else known[0]
+        large = known[-1][0]
+        return known[-1] if value >= large or value <= -large else known[0]
     for factor, spelled in known:
         if spelled.partition("/")[0] == unit:
             return factor, spelled

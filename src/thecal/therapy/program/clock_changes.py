@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from thecal.pump.language import MINUTES_PER_DAY, PL_PER_ML, Program
@@ -40,14 +41,19 @@ class ClockChange:
 
 def clock_changes(zone: ZoneInfo, first: date, last: date) -> Iterator[ClockChange]:
     """The changes of a zone's clocks on the local dates from ``first`` to ``last``."""
-    day = first
-    while day <= last:
-        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        # A local date lies within 14 h of the UTC date; half-open, so each instant counts once.
-        end = start + timedelta(days=1)
-        if _offset(zone, start) != _offset(zone, end):
-            yield _locate(zone, start, end)
-        day += timedelta(days=1)
+    for later in range((last - first).days + 1):
+        change = _change_on(zone, first + timedelta(days=later))
+        if change is not None:
+            yield change
+
+
+@lru_cache(maxsize=4096)
+def _change_on(zone: ZoneInfo, day: date) -> ClockChange | None:
+    """The change within one day of UTC: plans made on a day ask for the same days."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    # A local date lies within 14 h of the UTC date; half-open, so each instant counts once.
+    end = start + timedelta(days=1)
+    return None if _offset(zone, start) == _offset(zone, end) else _locate(zone, start, end)
 
 
 def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
