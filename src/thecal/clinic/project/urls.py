@@ -13,11 +13,14 @@ handler403 = "thecal.clinic.project.errors.forbidden"
 handler404 = "thecal.clinic.project.errors.not_found"
 handler500 = "thecal.clinic.project.errors.broken"
 
+_WITH_EACH_KEY = "programming"
+"""Its preview is asked for as somebody types: it is found before all others are tried."""
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     *(
         path("", include(f"thecal.clinic.{subject}.urls"))
-        for subject in SUBJECTS
+        for subject in sorted(SUBJECTS, key=lambda one: one != _WITH_EACH_KEY)
         if find_spec(f"thecal.clinic.{subject}.urls")
     ),
 ]
