@@ -11,7 +11,7 @@ from thecal.clinic.programming.reading import Day
 from thecal.clinic.programming.sheet import WEEK
 from thecal.formulary import Drug
 from thecal.programmer.wording import days_label
-from thecal.pump.language import PL_PER_ML
+from thecal.pump.language import PL_PER_ML, DaySchedule
 from thecal.therapy.rules.pump_at_hand import Found
 from thecal.units import plain_number
 
@@ -78,10 +78,15 @@ def pictures(
 
 
 def _old_kinds(day: Day, runs: Found | None, drug: Drug) -> list[tuple[tuple[int, ...], Steps]]:
+    program = runs.holding.program if runs else None
+    worked_out: dict[DaySchedule | None, Steps] = {}
     kinds: dict[Steps, list[int]] = {}
     for name in day.days:
         weekday = WEEK.index(name)
-        kinds.setdefault(tuple(old_steps(runs, drug, weekday)), []).append(weekday)
+        ran = program.day(weekday) if program else None
+        if ran not in worked_out:
+            worked_out[ran] = tuple(old_steps(runs, drug, weekday))
+        kinds.setdefault(worked_out[ran], []).append(weekday)
     return [(tuple(weekdays), steps) for steps, weekdays in kinds.items()]
 
 

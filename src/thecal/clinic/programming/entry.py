@@ -218,9 +218,10 @@ def doubt(new: Fraction, old: Fraction | None) -> str:
     """Why a number is questioned against what runs now: the slip that it looks like; or empty."""
     if not old or not new:
         return ""
-    ratio = max(new / old, old / new)
-    if ratio * _PERCENT < thresholds().ten_fold.value:
+    smaller, larger = sorted((old, new))
+    if larger * _PERCENT < smaller * thresholds().ten_fold.value:
         return ""
+    ratio = larger / smaller
     times = f"{float(ratio):.4g}"
     said = (
         _("%s times as much as now") % times

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache, wraps
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from thecal import devices, formulary
@@ -23,6 +25,7 @@ from thecal.clinic.programming.sheet import (
 from thecal.therapy.file.prescription import VERTEBRAE
 
 Choice = tuple[str, str]
+Choices = tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Field:
     label: str
     value: str
     unit: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: Choices = ()
     hint: str = ""
     problem: str = ""
     question: Question | None = None
@@ -173,7 +176,7 @@ class Maker:
         label: str,
         unit: str = "",
         *,
-        choices: tuple[Choice, ...] = (),
+        choices: Choices = (),
         hint: str = "",
     ) -> Field:
         """One field, with what was read of it."""
@@ -191,28 +194,22 @@ class Maker:
         )
 
     def _patient(self) -> list[Field]:
-        origins = (("", "—"), ("spinal", _("Spinal")), ("cerebral", _("Cerebral")))
-        treated = (("", "—"), ("pain", _("Pain")), ("spasticity", _("Spasticity")))
         return [
-            self.one("indication", _("Treated for"), choices=treated),
-            self.one("spasticity_origin", _("Origin of the spasticity"), choices=origins),
+            self.one("indication", _("Treated for"), choices=_treated()),
+            self.one("spasticity_origin", _("Origin of the spasticity"), choices=_origins()),
             self.one("opioid_tolerant", _("Opioid tolerant"), choices=_yes_no()),
             self.one("psychosis_history", _("History of psychosis"), choices=_yes_no()),
         ]
 
     def _hardware(self) -> list[Field]:
-        none = (("", "—"),)
-        pumps = none + tuple((key, one.name) for key, one in devices.pumps().items())
-        catheters = none + tuple((key, one.name) for key, one in devices.catheters().items())
-        tips = none + tuple((one, one) for one in VERTEBRAE)
         return [
-            self.one("pump", _("Pump"), choices=pumps),
+            self.one("pump", _("Pump"), choices=_pumps()),
             self.one(
                 "tubing", _("Its internal tubing"), ML.shown, hint=_("Empty: from the catalogue.")
             ),
-            self.one("catheter", _("Catheter"), choices=catheters),
+            self.one("catheter", _("Catheter"), choices=_catheters()),
             self.one("length", _("Its length as implanted"), CM.shown),
-            self.one("tip", _("Its tip"), choices=tips),
+            self.one("tip", _("Its tip"), choices=_tips()),
         ]
 
     def drugs(self, group: str, strength: str, mark: str) -> list[DrugRow]:
@@ -260,15 +257,57 @@ class Maker:
         ]
 
 
-def _drugs() -> tuple[Choice, ...]:
+def _once_a_language(make: Callable[[], Choices]) -> Callable[[], Choices]:
+    """Choices of the catalogues and of fixed words: nothing but the language changes them."""
+
+    @lru_cache(maxsize=16)
+    def made(_language: str | None) -> Choices:
+        return make()
+
+    @wraps(make)
+    def choices() -> Choices:
+        return made(get_language())
+
+    return choices
+
+
+@_once_a_language
+def _drugs() -> Choices:
     return (("", "—"), *((name, name) for name in sorted(formulary.drugs())))
 
 
-def _yes_no() -> tuple[Choice, ...]:
+@_once_a_language
+def _pumps() -> Choices:
+    return (("", "—"), *((key, one.name) for key, one in devices.pumps().items()))
+
+
+@_once_a_language
+def _catheters() -> Choices:
+    return (("", "—"), *((key, one.name) for key, one in devices.catheters().items()))
+
+
+@_once_a_language
+def _tips() -> Choices:
+    return (("", "—"), *((one, one) for one in VERTEBRAE))
+
+
+@_once_a_language
+def _treated() -> Choices:
+    return (("", "—"), ("pain", _("Pain")), ("spasticity", _("Spasticity")))
+
+
+@_once_a_language
+def _origins() -> Choices:
+    return (("", "—"), ("spinal", _("Spinal")), ("cerebral", _("Cerebral")))
+
+
+@_once_a_language
+def _yes_no() -> Choices:
     return (("", _("Not known")), ("no", _("No")), ("yes", _("Yes")))
 
 
-def _runs() -> tuple[Choice, ...]:
+@_once_a_language
+def _runs() -> Choices:
     return (
         ("", "—"),
         ("first", _("First fill: the path is empty, nothing ran")),
@@ -276,7 +315,8 @@ def _runs() -> tuple[Choice, ...]:
     )
 
 
-def modes() -> tuple[Choice, ...]:
+@_once_a_language
+def modes() -> Choices:
     """How a pump delivers."""
     return (
         ("simple", _("Simple: one rate")),
@@ -286,11 +326,12 @@ def modes() -> tuple[Choice, ...]:
     )
 
 
-def pers(drug: str) -> tuple[Choice, ...]:
+def pers(drug: str) -> Choices:
     """The units of a drug's steps."""
     return tuple((per, rate_unit(drug, per).shown) for per in ("h", "day"))
 
 
-def _days() -> tuple[Choice, ...]:
+@_once_a_language
+def _days() -> Choices:
     names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     return tuple(zip(WEEK, names, strict=True))

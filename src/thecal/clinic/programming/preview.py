@@ -179,6 +179,7 @@ Show = Callable[[Fraction], str]
 
 def totals(old: Found | None, new: Found) -> Iterator[Total]:
     """Every drug of either side: mean day, the heaviest day with all patient doses, peak hour."""
+    figures = _figures()
     names = dict.fromkeys((*(new.strengths or {}), *((old.strengths or {}) if old else {})))
     for name in names:
         drug = formulary.drug(name)
@@ -192,7 +193,7 @@ def totals(old: Found | None, new: Found) -> Iterator[Total]:
                     _dose(new, name, read),
                     _say(drug, kind),
                 )
-                for what, read, kind in _figures()
+                for what, read, kind in figures
             ),
         )
     volumes = {DOSE_RATE: FLOW, MASS: VOLUME, DOSE_PER_HOUR: VOLUME}
@@ -201,7 +202,7 @@ def totals(old: Found | None, new: Found) -> Iterator[Total]:
         "",
         tuple(
             _line(what, _volume(old, read), _volume(new, read), partial(_plain, volumes[kind]))
-            for what, read, kind in _figures()
+            for what, read, kind in figures
         ),
     )
 

@@ -81,13 +81,9 @@ class Sheet:
 
     def rows(self, prefix: str) -> list[int]:
         """The numbers of a group's rows: ``drug`` or ``s`` or ``s.0``."""
-        start = f"{prefix}."
-        found = {
-            int(name.removeprefix(start).split(".")[0])
-            for name in self.fields
-            if name.startswith(start) and name.removeprefix(start).split(".")[0].isdigit()
-        }
-        return sorted(found)
+        start, length = f"{prefix}.", len(prefix) + 1
+        heads = {name[length:].partition(".")[0] for name in self.fields if name.startswith(start)}
+        return sorted({int(one) for one in heads if one.isdigit()})
 
     def days(self, schedule: int) -> list[str]:
         """The days of a schedule."""

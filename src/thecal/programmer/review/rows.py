@@ -50,7 +50,8 @@ class Row:
         old, new = self.old.number, self.new.number
         if not old or not new:
             return False
-        return max(new / old, old / new) * _PERCENT >= thresholds().ten_fold.value
+        smaller, larger = sorted((old, new))
+        return larger * _PERCENT >= smaller * thresholds().ten_fold.value
 
     @property
     def texts(self) -> tuple[str, str]:
