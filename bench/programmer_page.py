@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -116,10 +117,10 @@ def _keys(client: Client, patient: Patient, fields: dict[str, Any]) -> dict[str,
             spine.tips(found)
 
         steps: dict[str, Callable[[], None]] = {
-            "bare": lambda: clinic_record._get(client, "/bare"),
-            "preview": lambda typed=typed: _post(client, f"{at}/preview", typed),  # type: ignore[misc]
+            "bare": partial(clinic_record._get, client, "/bare"),
+            "preview": partial(_post, client, f"{at}/preview", typed),
             "plan": plan,
-            "next_days": lambda typed=typed: _post(client, f"{at}/next-days", typed),  # type: ignore[misc]
+            "next_days": partial(_post, client, f"{at}/next-days", typed),
             "rehearsal": rehearsed,
         }
         for name, step in steps.items():
