@@ -24,6 +24,7 @@ from thecal.clinic.programming.prefilling import begun
 from thecal.clinic.programming.standing import standing_of
 from thecal.clinic.pumps.models import Came, Device, Outcome
 from thecal.clinic.record import histories
+from thecal.clinic.record.services import services
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 LABEL = "morphine 10 mg/mL"
@@ -117,3 +118,50 @@ def test_the_editor_begins_with_what_is_left_and_not_with_what_was_prescribed(
     later = timezone.now() + timedelta(days=10)  # at 0.05 mL a day
     with patch.object(timezone, "now", lambda: later):
         assert begun(standing_of(patient))["volume"] == "19.4"
+
+
+def screen(volume: str, dose: str) -> str:
+    """What a vendor's programmer shows."""
+    return f"""
+transcription = 1
+read_at = 2026-03-02T10:05:00
+read_by = "a nurse"
+
+[pump]
+model = "{programming.MODEL}"
+serial = "{programming.SERIAL}"
+
+[reservoir]
+volume = "{volume}"
+alarm_volume = "2.0 mL"
+
+[[reservoir.drugs]]
+drug = "morphine"
+concentration = "10.0 mg/mL"
+
+[program]
+mode = "simple"
+daily_dose = "{dose}"
+patient_dose = "none"
+priming = "none"
+bridge = "none"
+"""
+
+
+@pytest.mark.parametrize(
+    ("volume", "outcome"), [("20.0 mL", Came.MISMATCH), ("12.0 mL", Came.VERIFIED)]
+)
+def test_h04_a_vendor_s_screen_that_counts_drug_nobody_put_in_holds_something_else(
+    patient: Patient, volume: str, outcome: Came
+) -> None:
+    device = programming.pump(patient)
+    entry = written(patient, another("0.6 mg/day", volume.replace(".0", "")))
+    for rule, _ in open_findings(entry, timezone.localdate()):
+        programming.signed(patient, entry, rule)
+    before, after = screen("12.0 mL", "0.500 mg/day"), screen(volume, "0.600 mg/day")
+    of = {"device": device.pk, "prescription": entry.pk}
+    order = {**of, "before": before, "after": after}
+    services()["pumps.transcribe"].ask(staff.member(Role.NURSE), patient, order)
+    came = Outcome.objects.get(patient=patient)
+    assert came.outcome == outcome
+    assert ("the pump counts 12 mL" in came.because) is (outcome == Came.MISMATCH)

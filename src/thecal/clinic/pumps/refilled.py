@@ -20,6 +20,7 @@ from thecal.clinic.prescriptions.checking import plan_of
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.pumps.models import Came, Outcome, Purpose, Session
 from thecal.clinic.record.doing import Doing
+from thecal.programmer.transcription.file import Transcription
 from thecal.pump.language import PL_PER_ML, Status
 from thecal.therapy.plan import Plan
 from thecal.units import VOLUME, show
@@ -42,19 +43,30 @@ def _last_verified(patient: Patient) -> Session | None:
     return newest.session if newest else None
 
 
-def objection(entry: Prescription, plan: Plan, status: Status | None, is_filled: bool) -> str:
-    """Why a program is not sent for what it says of the reservoir; empty if it may be.
+def told_by(status: Status | None) -> Fraction | None:
+    """What the pump at hand counts, in mL; None if it has not said."""
+    pl = status.remaining_pl if status else None
+    return None if pl is None else Fraction(pl, PL_PER_ML)
+
+
+def shown_by(before: Transcription) -> Fraction | None:
+    """What the vendor's programmer shows the pump to count, in mL; None before the first fill."""
+    return before.reservoir.volume.value if before.reservoir.drugs else None
+
+
+def objection(entry: Prescription, plan: Plan, left: Fraction | None, is_filled: bool) -> str:
+    """What is wrong with what a program says of the reservoir; empty if nothing is.
 
     Args:
         entry: the prescription.
         plan: what it came to.
-        status: what the pump at hand has just told.
+        left: what the pump at hand counts, in mL.
         is_filled: whether a fill stands that the pump has not been told of.
     """
-    said, counts = plan.case.fill, status.remaining_pl if status else None
-    if is_filled or said is None or counts is None:
+    said = plan.case.fill
+    if is_filled or said is None or left is None:
         return ""
-    volume, left = Fraction(said.volume_pl, PL_PER_ML), Fraction(counts, PL_PER_ML)
+    volume = Fraction(said.volume_pl, PL_PER_ML)
     allowed = ROUNDED_ML + _a_day_ml(entry)
     if abs(volume - left) <= allowed:
         return ""

@@ -178,7 +178,7 @@ def send(doing: Doing, order: Sending) -> Session:
         """What only the pump at hand shows."""
         status = visit.before.status if visit.before else None
         return _objection(order.ten_fold_is_right, second is not None, visit) or refilled.objection(
-            entry, plan, status, is_filled
+            entry, plan, refilled.told_by(status), is_filled
         )
 
     return _then(
@@ -380,7 +380,8 @@ def transcribe(doing: Doing, order: Transcribing) -> Session:
     for read in (before, after):
         if (read.pump.model, read.pump.serial) != (device.model, device.serial):
             raise ConflictError(f"the programmer showed pump {read.pump.serial}, not {device}")
-    told = _compared(entry, before, after, timezone.localdate(doing.now))
+    is_filled = refilled.fill_not_sent(doing.patient) is not None
+    told = _compared(entry, before, after, timezone.localdate(doing.now), is_filled)
     session = doing.write(
         Session,
         device=device,
@@ -408,11 +409,18 @@ def _shown(name: str, text: str) -> Transcription:
         raise InvalidError({name: str(error)}) from None
 
 
-def _compared(entry: Prescription, before: Transcription, after: Transcription, day: date) -> Told:
+def _compared(
+    entry: Prescription, before: Transcription, after: Transcription, day: date, is_filled: bool
+) -> Told:
+    """What came of it; a pump that counts drug which nobody put in holds something else."""
     plan = plan_of(entry, day)
     visit = Visit(plan, Programming(ManualPort(before, after)), sends_ceiling=False, keyed_in=True)
     visit.begin()
     if visit.goes_on:
         visit.send()
     visit.end()
-    return contact.told_of(visit)
+    told = contact.told_of(visit)
+    wrong = refilled.objection(entry, plan, refilled.shown_by(before), is_filled)
+    if told.outcome is Came.VERIFIED and wrong:
+        told.outcome, told.because = Came.MISMATCH, wrong
+    return told
