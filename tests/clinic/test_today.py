@@ -13,7 +13,7 @@ import staff
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from journey import BEFORE_TRIAL, INFUSION, SELECTED, START, Clock, flow, running, walk
+from journey import BEFORE_TRIAL, INFUSION, REFERRED, SELECTED, START, Clock, flow, running, walk
 from refilling import filled_patient
 
 from thecal.clinic.patients.models import Patient
@@ -178,8 +178,11 @@ def test_patients_are_listed_by_stage_and_by_what_is_due(clock: Clock) -> None:
 
 def test_the_stages_lead_to_their_lists(clock: Clock) -> None:
     in_trial(clock)
-    address = reverse("patients", kwargs={"clinic": staff.clinic().pk})
-    assert f'href="{address}?stage=in-trial"' in text_of("today")
+    walk(staff.patient(family_name="Fresh"), REFERRED, clock)
+    address, page = reverse("patients", kwargs={"clinic": staff.clinic().pk}), text_of("today")
+    bars = [page.find(f'href="{address}?stage={stage}"') for stage in ("selection", "in-trial")]
+    assert -1 not in bars
+    assert bars == sorted(bars), "in the order of the pathway"
 
 
 def test_what_a_page_asks_by_itself_keeps_no_session_alive() -> None:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from thecal.care import Stage
 from thecal.clinic.design.charts import Bar, Chart, bar, bars
 from thecal.clinic.pathway.words import stage_name
 from thecal.clinic.patients.orders import NO_STAGE
@@ -32,6 +33,9 @@ LATE_DAYS = 15
 """Days to the left, likewise."""
 NEAR_DAYS = 14
 """A refill this near is due rather than far; the reminders have the clinic's own figures."""
+
+NOTHING_KNOWN = ""
+"""The stage of whoever nobody has recorded an indication for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ def _in_words(days: int | None) -> str:
     return ngettext("in %d day", "in %d days", days) % days
 
 
+def _along_the_pathway(one: StageCount) -> int:
+    order = [NOTHING_KNOWN, *Stage]
+    return order.index(one.stage) if one.stage in order else len(order)
+
+
 def _stages(clinic: Clinic, found: Sequence[StageCount]) -> Chart | None:
     """Patients by stage, each bar leading to their list."""
     if not found:
@@ -126,6 +135,6 @@ def _stages(clinic: Clinic, found: Sequence[StageCount]) -> Chart | None:
             one.patients,
             address=f"{address}?stage={one.stage or NO_STAGE}",
         )
-        for one in found
+        for one in sorted(found, key=_along_the_pathway)
     ]
     return bars(_("Patients by stage"), rows, x_title=_("patients"), width=440)
