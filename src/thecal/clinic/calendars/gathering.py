@@ -13,12 +13,12 @@ from thecal.care import Settings
 from thecal.clinic.appointments.models import Appointment, Cancellation
 from thecal.clinic.fills.models import Fill
 from thecal.clinic.pathway import figures
+from thecal.clinic.pathway.kinds import OBSERVATIONS, REFILLS
 from thecal.clinic.pathway.models import OpenTask
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.models import Clinic
 from thecal.clinic.pumps.zone import zone
 from thecal.clinic.record.entry import Entry
-from thecal.clinic.tasks.worklists import OBSERVATIONS, REFILLS
 
 KEPT_BACK = timedelta(days=30)
 """How long a visit that was stays in sight."""

@@ -252,3 +252,27 @@ class Close(Step):
 
     def __str__(self) -> str:
         return f"{self.happened_at:%Y-%m-%d %H:%M}"
+
+
+class RunningFill(models.Model):
+    """The fill that a patient runs on; a pump that was taken out runs on none.
+
+    Attributes:
+        near: its nearest limit: the latest safe day, or the nominal one if that is not known.
+    """
+
+    is_derived = True
+
+    patient = models.OneToOneField("patients.Patient", models.CASCADE, related_name="+")
+    clinic = models.ForeignKey("people.Clinic", models.CASCADE, related_name="+")
+    fill = models.ForeignKey(Fill, models.CASCADE, related_name="+")
+    is_dated = models.BooleanField()
+    near = models.DateField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["clinic", "is_dated", "near", "id"], name="fills_running_near"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.fill)

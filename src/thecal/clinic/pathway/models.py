@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,10 @@ class FiguresInForce(AppendOnlyModel):
         return f"{self.since:%Y-%m-%d %H:%M}"
 
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""After every date, on databases that order what is null differently."""
+
+
 class OpenTask(models.Model):
     """A task that is open, as the entries and the time say; made again whenever either changes.
 
@@ -56,6 +61,11 @@ class OpenTask(models.Model):
         limit: when it is overdue: its latest instant, or its due one.
         reminders: instants at which somebody is told, as texts, the last the most insistent.
         told_from: from when on somebody may have to be told of it.
+        soonest: by which lists are ordered: its due instant, or ``NEVER``.
+        worklist: the list that has it, one of ``pathway.kinds.Worklist``.
+        calls: 1 if it calls somebody at once, on whichever list it is, else 0.
+        overdue: 1 if its limit had passed when it was last judged, else 0. (SQLite looks up no
+            boolean in an index.)
     """
 
     is_derived = True
@@ -76,6 +86,10 @@ class OpenTask(models.Model):
     undated = models.TextField(_("why it has no date"), blank=True, default="")
     reminders = models.JSONField(default=list)
     told_from = models.DateTimeField()
+    soonest = models.DateTimeField()
+    worklist = models.CharField(max_length=20)
+    calls = models.PositiveSmallIntegerField(default=0)
+    overdue = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("open task")
@@ -84,9 +98,18 @@ class OpenTask(models.Model):
         )
         indexes = (
             models.Index(fields=["clinic", "code", "due"], name="pathway_task_by_kind"),
-            models.Index(fields=["clinic", "pressing", "due"], name="pathway_task_pressing"),
+            models.Index(
+                fields=["clinic", "pressing", "soonest", "id"], name="pathway_task_pressing"
+            ),
             models.Index(fields=["clinic", "limit"], name="pathway_task_by_limit"),
             models.Index(fields=["told_from"], name="pathway_task_told_from"),
+            models.Index(
+                fields=["clinic", "worklist", "soonest", "id"], name="pathway_task_by_list"
+            ),
+            models.Index(
+                fields=["clinic", "calls", "pressing", "soonest", "id"], name="pathway_task_calls"
+            ),
+            models.Index(fields=["clinic", "overdue", "limit"], name="pathway_task_overdue"),
         )
 
     def __str__(self) -> str:

@@ -15,13 +15,29 @@ from thecal import __version__, care
 from thecal.care.clock import end_of_day, local_day
 from thecal.clinic.pathway import figures
 from thecal.clinic.pathway.history import history_of
-from thecal.clinic.pathway.models import OpenTask
+from thecal.clinic.pathway.kinds import calls, worklist_of
+from thecal.clinic.pathway.models import NEVER, OpenTask
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.record.projections import project, renew
+from thecal.clinic.record.tallies import tally
 
 _PRESSING = {urgency: number for number, urgency in enumerate(care.Urgency)}
 _PASSED = timedelta(seconds=1)
 """A limit has passed only after its last second."""
+
+
+@tally(Patient, "stage")
+def by_stage(stage: str) -> Iterator[str]:
+    """A patient by their stage."""
+    yield f"stage:{stage}"
+
+
+@tally(OpenTask, "code", "overdue")
+def by_kind(code: str, overdue: int) -> Iterator[str]:
+    """A task by its kind, and once more if it is overdue."""
+    yield f"task:{code}"
+    if overdue:
+        yield f"overdue:{code}"
 
 
 @project
@@ -32,7 +48,7 @@ def on_the_pathway(patient: Patient, now: datetime) -> Mapping[str, Any]:
         _keep(patient, {})
         return {"stage": "", "next_due": None, "renew_at": None, **_judged(now)}
     pathway = care.follow(history, now, figures.in_force())
-    _keep(patient, {one.key: _row(patient, one) for one in pathway.tasks})
+    _keep(patient, {one.key: _row(patient, one, now) for one in pathway.tasks})
     due = [one.due for one in pathway.tasks if one.due is not None]
     return {
         "stage": str(pathway.stage),
@@ -84,7 +100,8 @@ def _instants(one: care.Task) -> Iterator[datetime]:
     yield from (at + _PASSED for at in (one.due, one.latest) if at)
 
 
-def _row(patient: Patient, one: care.Task) -> OpenTask:
+def _row(patient: Patient, one: care.Task, now: datetime) -> OpenTask:
+    limit = one.latest or one.due
     return OpenTask(
         patient=patient,
         clinic_id=patient.clinic_id,
@@ -98,10 +115,14 @@ def _row(patient: Patient, one: care.Task) -> OpenTask:
         earliest=one.earliest,
         due=one.due,
         latest=one.latest,
-        limit=one.latest or one.due,
+        limit=limit,
         undated=one.undated,
         reminders=[at.isoformat() for at in one.reminders],
         told_from=min(filter(None, (*one.reminders, one.earliest, one.due)), default=one.raised),
+        soonest=one.due or NEVER,
+        worklist=worklist_of(one.code).value,
+        calls=int(calls(one.code, one.urgency)),
+        overdue=int(limit is not None and limit < now),
     )
 
 

@@ -37,6 +37,8 @@ class Identity(models.Model):
 
 
 IDENTITY = tuple(field.name for field in Identity._meta.local_fields)
+NAMED = ("number", "family_name", "given_name")
+"""The columns by which lists name a patient."""
 
 
 class Patient(Identity, KeptModel):

@@ -1,4 +1,4 @@
-"""Overrides: gates that were passed by a person's signed reason, shown ever after."""
+"""Overrides, gates that were passed by a person's signed reason; and the counts of a clinic."""
 
 from __future__ import annotations
 
@@ -28,3 +28,36 @@ class Override(Entry):
 
     def __str__(self) -> str:
         return f"{self.gate}: {self.reason}"
+
+
+class Tally(models.Model):
+    """How many of a clinic's rows have a value; see :mod:`thecal.clinic.record.tallies`."""
+
+    is_derived = True
+
+    clinic = models.ForeignKey("people.Clinic", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=60)
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic", "kind", "value"], name="record_tally_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}: {self.count}"
+
+
+class Counted(models.Model):
+    """As what a patient is counted in the tallies of their clinic: ``kind:value``, how often."""
+
+    is_derived = True
+
+    patient = models.OneToOneField(
+        "patients.Patient", models.CASCADE, primary_key=True, related_name="+"
+    )
+    what = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.what)

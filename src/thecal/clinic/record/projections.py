@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from thecal.clinic.patients.models import Patient
+from thecal.clinic.record import tallies
 from thecal.clinic.record.doing import Doing
 
 Projection = Callable[[Patient, datetime], Mapping[str, Any]]
@@ -26,7 +27,8 @@ _put_off = False
 def project(projection: Projection) -> Projection:
     """Enter a function that gives columns of the patient's row, from the entries as they are.
 
-    It may keep rows of its own beside them, of models that say ``is_derived``.
+    It may keep rows of its own beside them, of models that say ``is_derived``. The patient's row
+    has what those before it gave: one that needs another's column imports its module first.
     """
     _projections.append(projection)
     return projection
@@ -34,9 +36,11 @@ def project(projection: Projection) -> Projection:
 
 def refresh(doing: Doing) -> None:
     """Count the write, and renew every projection."""
-    patient = doing.patient
-    projected = {} if _put_off else _projected(patient, doing.now)
-    _keep(patient, {"version": patient.version + 1, **projected})
+    patient, version = doing.patient, {"version": doing.patient.version + 1}
+    if _put_off:
+        _keep(patient, version)
+    else:
+        _renew(patient, doing.now, version)
 
 
 @contextmanager
@@ -57,23 +61,35 @@ def renew(key: UUID, now: datetime) -> None:
     """Renew a patient's projections for the time that has passed, without any write."""
     with transaction.atomic():
         patient = Patient.objects.select_for_update(of=("self",)).get(pk=key)
-        _keep(patient, _projected(patient, now))
+        _renew(patient, now, {})
 
 
 def renew_all(now: datetime) -> None:
     """Make everything again, as after a file was loaded."""
     for key in Patient.objects.order_by("pk").values_list("pk", flat=True):
         renew(key, now)
+    tallies.recount()
+
+
+def _renew(patient: Patient, now: datetime, columns: Mapping[str, Any]) -> None:
+    _keep(patient, {**columns, **_projected(patient, now)})
+    tallies.count(patient)
 
 
 def _projected(patient: Patient, now: datetime) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for projection in _projections:
-        columns |= projection(patient, now)
+        given = projection(patient, now)
+        _put_onto(patient, given)
+        columns |= given
     return columns
 
 
 def _keep(patient: Patient, columns: Mapping[str, Any]) -> None:
     Patient.objects.filter(pk=patient.pk).update(**columns)
+    _put_onto(patient, columns)
+
+
+def _put_onto(patient: Patient, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(patient, name, value)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 
 from thecal.care import Urgency
+from thecal.clinic.pathway.kinds import OBSERVATIONS
 from thecal.clinic.pathway.models import OpenTask
 from thecal.clinic.people.roles import Role
 from thecal.clinic.reminders.models import Step
-from thecal.clinic.tasks.worklists import OBSERVATIONS
 from thecal.units import DURATION, Provenance, parse
 
 REFILL, MISSED = "refill", "refill.missed"

@@ -11,6 +11,7 @@ from thecal.clinic.pathway.history import history_of
 from thecal.clinic.pathway.recording import records
 from thecal.clinic.patients.models import Patient
 from thecal.clinic.people.roles import CLINICAL, READS
+from thecal.clinic.record import tallies
 from thecal.clinic.record.actions import About
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.orders import Nothing
@@ -113,6 +114,6 @@ class Tally:
 @reads("tasks.count", "Count a clinic's patients and tasks", READS, about=About.CLINIC)
 def tally(doing: Doing, order: Nothing) -> Tally:  # noqa: ARG001
     """Patients by stage and open tasks by kind; of nobody in particular."""
-    return Tally(
-        worklists.stages(doing.clinic), worklists.counts(doing.clinic, doing.now), doing.now
-    )
+    counted = tallies.of(doing.clinic)
+    tasks = worklists.counts(doing.clinic, counted, doing.now)
+    return Tally(worklists.stages(counted), tasks, doing.now)

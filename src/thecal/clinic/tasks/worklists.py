@@ -1,49 +1,27 @@
 """A clinic's open tasks as lists: by kind, by what is overdue, and patients by stage.
 
-Every function reads indexed rows that each write keeps up to date, so that a clinic of ten
-thousand patients is as fast as one of ten. Services tell the trail whose rows were shown.
+Every function reads a range of an index, or counts that each write keeps up to date, so that a
+clinic of ten thousand patients is as fast as one of ten. Services tell the trail whose rows were
+shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
-from thecal.clinic.pathway.models import OpenTask
-from thecal.clinic.patients.models import Patient
+from thecal.clinic.pathway.kinds import ALARMS, Worklist
+from thecal.clinic.pathway.models import NEVER, OpenTask
+from thecal.clinic.patients.models import NAMED
 from thecal.clinic.people.models import Clinic
 
-OBSERVATIONS = frozenset(
-    {
-        "observation.next",
-        "observation.interval",
-        "observation.sedation",
-        "observation.changeover",
-        "screening.assess",
-        "screening.next",
-        "trial.measure",
-        "refill.watch",
-        "refill.overdose",
-    }
-)
-"""What is done at the bedside now."""
-REFILLS = frozenset({"refill", "refill.missed", "refill.unknown", "mri.refill"})
-"""What a refill settles."""
-ALARMS = frozenset(
-    {
-        "pump.alarm",
-        "program.unknown",
-        "program.mismatch",
-        "mri.not-recovered",
-        "mri.program-altered",
-    }
-)
-"""What a pump asks for."""
+Counted = Mapping[str, Mapping[str, int]]
+"""A clinic's counts, as ``record.tallies`` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +75,32 @@ class TaskCount:
 
 def observations(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> list[Listed]:
     """Observations under way, the next due first; those without a published interval last."""
-    return _listed(_of(clinic, OBSERVATIONS).order_by(_SOONEST, "pk"), now, start, most)
+    rows = _on(clinic, Worklist.OBSERVATIONS).order_by("soonest", "pk")
+    return _listed(rows, now, start, most)
 
 
 def refills(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> list[Listed]:
     """Refills, those without a date at the top, then the nearest latest safe day first."""
-    rows = _of(clinic, REFILLS).order_by(F("limit").asc(nulls_first=True), "pk")
+    rows = _on(clinic, Worklist.REFILLS).order_by(F("limit").asc(nulls_first=True), "pk")
     return _listed(rows, now, start, most)
+
+
+def undated_refills(clinic: Clinic, now: datetime, most: int = 50) -> list[Listed]:
+    """Refills without a date."""
+    rows = _on(clinic, Worklist.REFILLS).filter(soonest=NEVER, limit=None)
+    return _listed(rows.order_by("pk"), now, 0, most)
 
 
 def alarms(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> list[Listed]:
     """What pumps ask for: alarms, outcomes that nobody knows; the most pressing first."""
-    return _listed(_of(clinic, ALARMS).order_by("pressing", _SOONEST, "pk"), now, start, most)
+    rows = OpenTask.objects.filter(clinic=clinic, code__in=ALARMS)
+    return _listed(rows.order_by("pressing", "soonest", "pk"), now, start, most)
+
+
+def calling(clinic: Clinic, now: datetime, most: int = 50) -> list[Listed]:
+    """Emergencies and what pumps ask for, the most pressing first; not what stands by its pump."""
+    rows = OpenTask.objects.filter(clinic=clinic, calls=1)
+    return _listed(rows.order_by("pressing", "soonest", "pk"), now, 0, most)
 
 
 def overdue(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> list[Listed]:
@@ -123,9 +115,9 @@ def due_until(
     now: datetime,
     start: int = 0,
     most: int = 50,
-    without: Collection[str] = (),
+    on: Worklist = Worklist.OTHERS,
 ) -> list[Listed]:
-    """Every task that is due by an instant, overdue ones too, the soonest first.
+    """The tasks of a list that are due by an instant, overdue ones too, the soonest first.
 
     Args:
         clinic: whose.
@@ -133,46 +125,49 @@ def due_until(
         now: by which minutes are counted.
         start: how many to leave out first.
         most: how many at most.
-        without: kinds that are listed elsewhere.
+        on: which list.
     """
-    rows = OpenTask.objects.filter(clinic=clinic, due__lte=until).exclude(code__in=without)
-    return _listed(rows.order_by("due", "pk"), now, start, most)
+    rows = _on(clinic, on).filter(soonest__lte=until)
+    return _listed(rows.order_by("soonest", "pk"), now, start, most)
 
 
 def emergencies(clinic: Clinic, now: datetime, start: int = 0, most: int = 50) -> list[Listed]:
     """Every task that must be begun at once."""
-    rows = OpenTask.objects.filter(clinic=clinic, pressing=0).order_by(_SOONEST, "pk")
+    rows = OpenTask.objects.filter(clinic=clinic, pressing=0).order_by("soonest", "pk")
     return _listed(rows, now, start, most)
 
 
-def stages(clinic: Clinic) -> list[StageCount]:
-    """A clinic's patients by stage."""
-    rows = Patient.objects.filter(clinic=clinic).order_by().values("stage")
-    return [
-        StageCount(one["stage"], one["patients"])
-        for one in rows.annotate(patients=Count("pk")).order_by("stage")
-    ]
+def stages(counted: Counted) -> list[StageCount]:
+    """Patients by stage, of a clinic's counts."""
+    return [StageCount(stage, patients) for stage, patients in counted["stage"].items()]
 
 
-def counts(clinic: Clinic, now: datetime) -> list[TaskCount]:
-    """A clinic's open tasks by kind."""
-    rows = OpenTask.objects.filter(clinic=clinic).order_by().values("code")
-    late = Count("pk", filter=Q(limit__lt=now))
-    return [
-        TaskCount(one["code"], one["open"], one["overdue"])
-        for one in rows.annotate(open=Count("pk"), overdue=late).order_by("code")
-    ]
+def counts(clinic: Clinic, counted: Counted, now: datetime) -> list[TaskCount]:
+    """Open tasks by kind, of a clinic's counts and of what has come due since each was judged."""
+    overdue = Counter(counted["overdue"])
+    rows = OpenTask.objects.filter(clinic=clinic).order_by().values("code", "overdue")
+    rows = rows.annotate(count=Count("pk"))
+    passed, ahead = rows.filter(overdue=0, limit__lt=now), rows.filter(overdue=1, limit__gte=now)
+    for one in passed.union(ahead, all=True):
+        overdue[one["code"]] += -one["count"] if one["overdue"] else one["count"]
+    return [TaskCount(code, count, overdue[code]) for code, count in counted["task"].items()]
 
 
-_SOONEST: Any = F("due").asc(nulls_last=True)
+_OF_THE_TASK = (
+    *("code", "key", "title", "reason", "urgency", "undated"),
+    *("raised", "earliest", "reminders", "due", "latest", "limit"),
+)
+_READ = (*_OF_THE_TASK, *(f"patient__{name}" for name in (*NAMED, "stage")))
+"""What a list shows; the other columns are not read."""
 
 
-def _of(clinic: Clinic, codes: Collection[str]) -> QuerySet[OpenTask]:
-    return OpenTask.objects.filter(clinic=clinic, code__in=codes)
+def _on(clinic: Clinic, worklist: Worklist) -> QuerySet[OpenTask]:
+    return OpenTask.objects.filter(clinic=clinic, worklist=worklist.value)
 
 
 def _listed(rows: QuerySet[OpenTask], now: datetime, start: int, most: int) -> list[Listed]:
-    return [_shown(one, now) for one in rows.select_related("patient")[start : start + most]]
+    found = rows.select_related("patient").only(*_READ)[start : start + most]
+    return [_shown(one, now) for one in found]
 
 
 def _shown(one: OpenTask, now: datetime) -> Listed:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from thecal.care import Stage
-from thecal.clinic.fills.models import Fill
+from thecal.clinic.patients.models import NAMED
 from thecal.clinic.people.models import Clinic
 from thecal.clinic.people.roles import READS
+from thecal.clinic.record import tallies
 from thecal.clinic.record.actions import About
 from thecal.clinic.record.doing import Doing
 from thecal.clinic.record.orders import Nothing
@@ -28,10 +27,10 @@ ROWS = 25
 """As many of each list; the lists' own pages have the others."""
 SOON = timedelta(days=1)
 """Tasks that are due within a day are today's."""
-OF_A_PUMP = frozenset({"pump.alarm", "program.unknown"})
-"""Tasks that the page shows by their pump."""
-ELSEWHERE = worklists.OBSERVATIONS | worklists.REFILLS | OF_A_PUMP
-"""Tasks that have a list of their own on the page."""
+_WHO = tuple(f"patient__{name}" for name in NAMED)
+"""What is read of a patient whom a list names."""
+_OF_A_FILL = ("fill__latest_safe", "fill__refill_due", *_WHO)
+_OF_A_CONCERN = ("kind", "text", "since", *_WHO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,71 +125,71 @@ def show(doing: Doing, order: Nothing) -> Today:  # noqa: ARG001
     """Who is due and overdue, what is under way, and how many patients are where."""
     clinic, at = doing.clinic, doing.now
     at_once, refills = _now(clinic, at), _refills(clinic, at)
-    running = _running(clinic)
-    tasks = worklists.due_until(clinic, at + SOON, at, most=ROWS, without=ELSEWHERE)
+    counted = tallies.of(clinic)
+    tasks = worklists.due_until(clinic, at + SOON, at, most=ROWS)
     whose = _whose(at_once.observations, at_once.pumps, at_once.asked, refills, tasks)
     doing.tell(patients=whose)
     return Today(
         at_once,
         refills,
-        running.count(),
-        running.filter(_over(timezone.localdate(at))).count(),
+        sum(counted["fill"].values()),
+        _over(counted["fill"], timezone.localdate(at)),
         _reminders([one.patient for one in refills]),
         tasks,
-        worklists.stages(clinic),
-        worklists.counts(clinic, at),
+        worklists.stages(counted),
+        worklists.counts(clinic, counted, at),
         at,
     )
 
 
 def _now(clinic: Clinic, at: datetime) -> Now:
-    asked = [*worklists.emergencies(clinic, at, most=ROWS), *worklists.alarms(clinic, at)]
     return Now(
         worklists.observations(clinic, at, most=ROWS),
         _pumps(clinic),
-        list({(one.patient, one.key): one for one in asked if one.code not in OF_A_PUMP}.values()),
+        worklists.calling(clinic, at, most=2 * ROWS),
         at,
     )
 
 
 def _pumps(clinic: Clinic) -> list[Seen]:
-    rows = Concern.objects.filter(clinic=clinic).select_related("patient").order_by("-since")
+    rows = Concern.objects.filter(clinic=clinic).select_related("patient").only(*_OF_A_CONCERN)
     return [
         Seen(one.patient_id, one.patient.number, str(one.patient), one.kind, one.text, one.since)
-        for one in rows[: 2 * ROWS]
+        for one in rows.order_by("-since")[: 2 * ROWS]
     ]
 
 
-def _running(clinic: Clinic) -> QuerySet[Fill]:
-    """The fills that somebody runs on; a pump that was taken out runs on none."""
-    return running_on(clinic).exclude(patient__stage__in=(Stage.EXPLANTED, Stage.ENDED))
-
-
-def _over(today: date) -> Q:
-    return Q(latest_safe__lt=today) | Q(latest_safe=None, refill_due__lt=today)
+def _over(fills: Mapping[str, int], today: date) -> int:
+    """How many of the fills, counted by their nearest limit, are beyond it."""
+    limit = today.isoformat()
+    return sum(count for near, count in fills.items() if near and near < limit)
 
 
 def _refills(clinic: Clinic, at: datetime) -> list[Refill]:
     """Pumps of which no fill is known, then the fills; not only of patients on the pathway."""
     fills = [
         Refill(
-            one.patient_id, one.patient.number, str(one.patient), one.latest_safe, one.refill_due
+            one.patient_id,
+            one.patient.number,
+            str(one.patient),
+            one.fill.latest_safe,
+            one.fill.refill_due,
         )
-        for one in _running(clinic)[:ROWS]
+        for one in running_on(clinic).select_related("patient", "fill").only(*_OF_A_FILL)[:ROWS]
     ]
     known = {one.patient for one in fills}
     unknown = [
         Refill(one.patient, one.number, one.name, None, None, one.undated)
-        for one in worklists.refills(clinic, at, most=ROWS)
-        if one.limit is None and one.patient not in known
+        for one in worklists.undated_refills(clinic, at, most=ROWS)
+        if one.patient not in known
     ]
     return [*unknown, *fills]
 
 
 def _reminders(patients: list[UUID]) -> list[Raised]:
     rows = Reminder.objects.filter(patient__in=patients, fill__isnull=False).order_by("raised_at")
-    last = {one.patient_id: one for one in rows}
-    return [Raised(key, one.step, one.raised_at) for key, one in last.items()]
+    last = {one[0]: one for one in rows.values_list("patient", "step", "raised_at")}
+    return [Raised(*one) for one in last.values()]
 
 
 def _whose(*lists: Iterable[Listed | Seen | Refill]) -> list[str]:

@@ -339,4 +339,48 @@ class Migration(migrations.Migration):
             name="is_first",
             field=models.BooleanField(default=False, verbose_name="the first fill of a new pump"),
         ),
+        migrations.CreateModel(
+            name="RunningFill",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_dated", models.BooleanField()),
+                ("near", models.DateField(null=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.clinic",
+                    ),
+                ),
+                (
+                    "fill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="fills.fill",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["clinic", "is_dated", "near", "id"], name="fills_running_near"
+                    )
+                ],
+            },
+        ),
     ]

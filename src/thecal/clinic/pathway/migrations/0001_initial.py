@@ -131,6 +131,10 @@ class Migration(migrations.Migration):
                 ),
                 ("reminders", models.JSONField(default=list)),
                 ("told_from", models.DateTimeField()),
+                ("soonest", models.DateTimeField()),
+                ("worklist", models.CharField(max_length=20)),
+                ("calls", models.PositiveSmallIntegerField(default=0)),
+                ("overdue", models.PositiveSmallIntegerField(default=0)),
                 (
                     "clinic",
                     models.ForeignKey(
@@ -153,7 +157,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["clinic", "code", "due"], name="pathway_task_by_kind"),
                     models.Index(
-                        fields=["clinic", "pressing", "due"], name="pathway_task_pressing"
+                        fields=["clinic", "pressing", "soonest", "id"],
+                        name="pathway_task_pressing",
                     ),
                     models.Index(fields=["clinic", "limit"], name="pathway_task_by_limit"),
                 ],
@@ -165,5 +170,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="opentask",
             index=models.Index(fields=["told_from"], name="pathway_task_told_from"),
+        ),
+        migrations.AddIndex(
+            model_name="opentask",
+            index=models.Index(
+                fields=["clinic", "worklist", "soonest", "id"], name="pathway_task_by_list"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="opentask",
+            index=models.Index(
+                fields=["clinic", "calls", "pressing", "soonest", "id"], name="pathway_task_calls"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="opentask",
+            index=models.Index(fields=["clinic", "overdue", "limit"], name="pathway_task_overdue"),
         ),
     ]

@@ -71,4 +71,49 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["patient"], name="record_override_patient")],
             },
         ),
+        migrations.CreateModel(
+            name="Counted",
+            fields=[
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="patients.patient",
+                    ),
+                ),
+                ("what", models.JSONField(default=dict)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Tally",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("value", models.CharField(max_length=60)),
+                ("count", models.IntegerField()),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.clinic",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("clinic", "kind", "value"), name="record_tally_once"
+                    )
+                ],
+            },
+        ),
     ]
