@@ -57,14 +57,12 @@ def _measured() -> dict[str, float | int]:
 
 def _treated(user: User, clinic: Clinic) -> Patient:
     """A patient whose prescription stands, of the physician who will type."""
-    from thecal.clinic.patients.orders import Particulars  # noqa: PLC0415
-    from thecal.clinic.patients.services import register  # noqa: PLC0415
     from thecal.clinic.people.models import Membership  # noqa: PLC0415
     from thecal.clinic.prescriptions.services import prescribe  # noqa: PLC0415
 
     held = Membership.objects.filter(user=user)[0]
     Membership(user=user, clinic=clinic, role="physician", since=held.since).save()
-    patient = register(user, clinic, Particulars.model_validate(clinic_record._who()))
+    patient = clinic_record._register(user, clinic)
     prescribe.ask(user, patient, {"text": _text()})
     return patient
 

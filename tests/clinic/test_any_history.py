@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import staff
+from counting import counts_hold
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -155,6 +156,7 @@ def test_no_history_reaches_a_pump_without_clearance_and_a_trial_or_a_waiver(
         seen: set[UUID] = set()
         for one, signed in way:
             tried(patient, one, clock, signed)
+            counts_hold(staff.clinic(), clock.now)
             for placed in Implant.objects.filter(patient=patient).exclude(pk__in=seen):
                 seen.add(placed.pk)
                 if not placed.withdrawn:

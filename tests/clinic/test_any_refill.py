@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import staff
+from counting import counts_hold
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -106,6 +107,7 @@ def test_no_order_of_steps_fills_without_aspirate_and_label(way: list[Asked]) ->
         device = pump(patient).pk
         for one in way:
             tried(patient, device, one, clock)
+            counts_hold(staff.clinic(), clock.now)
         fills = list(Fill.objects.filter(patient=patient))
         assert all(is_by_the_rules(one) for one in fills)
         assert len({one.visit_id for one in fills}) == len(fills)
