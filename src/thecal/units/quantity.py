@@ -203,7 +203,8 @@ def show(
     """
     factor, spelled = _unit_to_show(value, kind, unit)
     spelled = "%" if kind is PERCENT else spelled.replace("ug", "µg")
-    in_unit = value if factor == 1 else Fraction(value) / factor
+    exact = Fraction(value) if isinstance(value, float) else value
+    in_unit = exact.numerator / (exact.denominator * factor)  # rounded once, as a Fraction is
     return f"{plain_number(in_unit, digits)} {spelled}"
 
 
