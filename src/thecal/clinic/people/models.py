@@ -98,7 +98,7 @@ def roles_of(user: Any, clinic: Clinic | uuid.UUID) -> frozenset[Role]:
     if not user.is_active:
         return frozenset()
     held = Membership.objects.filter(user=user, clinic=clinic, until=None)
-    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+    return frozenset(Role(role) for role in held.order_by().values_list("role", flat=True))
 
 
 def clinics_of(user: User) -> models.QuerySet[Clinic]:

@@ -122,7 +122,7 @@ def _picture(
         _area(before, top),
         _line(new, top),
         tuple(_handles(day, new, top)) if editable else (),
-        tuple(Tick(_x(hour * 60), f"{hour:02d}") for hour in range(0, 25, 3)),
+        _HOURS,
         tuple(
             Tick(_y(top * i / _TICKS, top), plain_number(top * i / _TICKS))
             for i in range(_TICKS + 1)
@@ -143,6 +143,9 @@ def _nice(most: float) -> float:
 
 def _x(minute: float) -> float:
     return round(LEFT + minute / DAY_MIN * (WIDTH - LEFT - RIGHT), 1)
+
+
+_HOURS = tuple(Tick(_x(hour * 60), f"{hour:02d}") for hour in range(0, 25, 3))
 
 
 def _y(rate: float, top: float) -> float:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from thecal.clinic.patients.models import Patient
@@ -31,15 +32,21 @@ from thecal.therapy.file.reading import MAX_BYTES, PrescriptionError, read_bytes
 PAGE = "programming.edit"
 
 
-def prescribed_for(request: HttpRequest, patient: UUID) -> Patient:
+def prescribed_for(request: HttpRequest, patient: UUID, *, draws_clinic: bool = True) -> Patient:
     """The patient, for whom this person may prescribe.
+
+    Args:
+        request: theirs.
+        patient: the key.
+        draws_clinic: whether the page shows the clinic too; what each key asks for does not.
 
     Raises:
         NotAllowedError: they may not; the trail tells of it.
     """
-    whose = get_object_or_404(Patient.objects.select_related("clinic"), pk=patient)
+    patients = Patient.objects.select_related("clinic") if draws_clinic else Patient.objects.all()
+    whose = get_object_or_404(patients, pk=patient)
     who = person(request)
-    if may(roles_of(who, whose.clinic, whose), prescribe.action) is None:
+    if may(roles_of(who, whose.clinic_id, whose), prescribe.action) is None:
         prescribe.allowed(who, whose)  # refuses, and tells the trail
     return whose
 
@@ -88,14 +95,15 @@ def _drawn(
 
 
 def shown(sheet: Sheet, seen: Preview) -> dict[str, Any]:
-    """What the preview's templates draw."""
-    return {"form": form_of(sheet, seen.read), "preview": seen, "sheet": sheet}
+    """What the preview's templates draw; the form is made where one of them asks for it."""
+    form = SimpleLazyObject(lambda: form_of(sheet, seen.read))
+    return {"form": form, "preview": seen, "sheet": sheet}
 
 
 @page("POST")
 def live(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The preview of what stands in the fields now; nothing is kept, nothing is written."""
-    whose = prescribed_for(request, patient)
+    whose = prescribed_for(request, patient, draws_clinic=False)
     sheet, standing = posted(request.POST), standing_now(whose)
     context = {
         "patient": whose,
@@ -110,7 +118,7 @@ def live(request: HttpRequest, patient: UUID) -> HttpResponse:
 @page("POST")
 def next_days(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The next days: dose at the tip and the drug along the spine, of the same plan."""
-    whose = prescribed_for(request, patient)
+    whose = prescribed_for(request, patient, draws_clinic=False)
     sheet, standing = posted(request.POST), standing_now(whose)
     seen = preview(sheet, standing)
     context: dict[str, Any] = {"patient": whose, "plan": seen.plan}

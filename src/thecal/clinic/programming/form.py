@@ -52,7 +52,12 @@ class Field:
     @property
     def key(self) -> str:
         """For ids."""
-        return self.name.replace(".", "-")
+        return key_of(self.name)
+
+
+def key_of(name: str) -> str:
+    """A field's name as ids have it: without dots."""
+    return name.replace(".", "-")
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,28 @@ class Form:
     def missing(self) -> list[Field]:
         """Those in which nothing stands yet."""
         return [one for one in self.fields if one.name in self.read.missing]
+
+
+def names_of(sheet: Sheet) -> list[str]:
+    """The names of a form's :attr:`~Form.fields`, without their words: each key asks for them."""
+    drugs = [
+        f"{part}.{row}"
+        for group, strength in (("drug", "strength"), ("old_drug", "old_strength"))
+        for row in sheet.rows(group)
+        for part in (group, strength)
+    ]
+    steps: list[str] = []
+    for k in sheet.rows("s"):
+        steps.append(f"s.{k}.days")
+        for i in sheet.rows(f"s.{k}"):
+            steps += (f"s.{k}.{i}.at", f"s.{k}.{i}.rate")
+    return [*_ALWAYS, *drugs, *steps, "runs", "mode", "per", "daily", "has_dose"]
+
+
+_PATIENT = ("indication", "spasticity_origin", "opioid_tolerant", "psychosis_history")
+_HARDWARE = ("pump", "tubing", "catheter", "length", "tip")
+_DOSE = ("dose", "duration", "lockout", "max")
+_ALWAYS = (*_PATIENT, *_HARDWARE, "volume", "alarm", "before_dose", *_DOSE)
 
 
 def form_of(sheet: Sheet, read: Read) -> Form:

@@ -39,15 +39,21 @@ MODES = ("simple", "flex", "minimum-rate", "stopped")
 INDICATIONS = ("pain", "spasticity")
 _MOST_DOSES = 1440
 _HOURS_PER_DAY = 24
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A number that was read and is doubted; ``token`` answers it, and this very number alone."""
+    """A number that was read and is doubted; ``token`` answers it, and this very number alone.
+
+    Attributes:
+        typed: the number with its field's unit, as the question repeats it.
+    """
 
     token: str
     why: str
     is_answered: bool
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ class _Reader:
     # One field
 
     def _say(self, key: str, value: str) -> None:
-        self.lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+        self.lines.append(f"{key} = {_quoted(value)}")
 
     def _try(self, name: str, read: Callable[[], T]) -> T | None:
         try:
@@ -147,7 +153,8 @@ class _Reader:
         made = self._try(name, lambda: read_amount(self.sheet[name], unit, may_be_zero=zero))
         if made is not None and (why := doubt(made.value, old)):
             token = f"{name}={made.text.replace(' ', '_')}"
-            self.found.questions[name] = Question(token, why, token in self.sure)
+            typed = f"{self.sheet[name]} {unit.shown}"
+            self.found.questions[name] = Question(token, why, token in self.sure, typed)
         return made
 
     def _choice(self, name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:

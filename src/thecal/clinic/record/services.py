@@ -263,7 +263,7 @@ class Service(Generic[Asked, R]):
             )
 
 
-def standing(who: User, clinic: Clinic, patient: Patient | None) -> frozenset[Role]:
+def standing(who: User, clinic: Clinic | UUID, patient: Patient | None) -> frozenset[Role]:
     """Somebody's roles in a clinic, and the patient's own in their own record."""
     held = roles_of(who, clinic)
     if patient is not None and who.is_active and patient.account_id == who.pk:

@@ -10,8 +10,10 @@ from django.utils.safestring import SafeString
 from thecal.clinic.programming import beside as drawn
 from thecal.clinic.programming import coming_to
 from thecal.clinic.programming.day_picture import DayPicture
-from thecal.clinic.programming.form import Field, Form
+from thecal.clinic.programming.form import Field, names_of
 from thecal.clinic.programming.preview import Said, Total
+from thecal.clinic.programming.reading import Read
+from thecal.clinic.programming.sheet import Sheet
 
 register = template.Library()
 
@@ -23,15 +25,15 @@ def beside(field: Field) -> SafeString:
 
 
 @register.simple_tag
-def all_beside(form: Form) -> SafeString:
+def all_beside(sheet: Sheet, read: Read) -> SafeString:
     """Every field's box, each in place of the one that the page shows."""
-    return drawn.all_beside(form.fields)
+    return drawn.all_beside(names_of(sheet), read)
 
 
 @register.simple_tag
-def chart(day: DayPicture, number: int) -> SafeString:
-    """The picture of a day; the number keeps the names of its handles apart."""
-    return drawn.chart(day, number)
+def days_of(days: Iterable[DayPicture]) -> SafeString:
+    """Each day with its picture."""
+    return SafeString("".join([drawn.day(one, number) for number, one in enumerate(days, 1)]))
 
 
 @register.simple_tag
