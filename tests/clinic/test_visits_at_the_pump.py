@@ -124,14 +124,32 @@ def test_a_refill_goes_from_the_needle_to_a_program_that_was_read_back(
     entry = choice(flow, NURSE, "prescription")
     page = flow.do("pumps.send", device=the_pump(flow), prescription=entry, ten_fold_is_right=False)
     assert page.current == "watch", problems(page)
+    assert "Verified: read back, and exactly what was sent" in page.text
     flow.do("followup.record-surveillance", step="ask", happened_at=timezone.now(), answers=NO)
     flow.do("fills.watch", overdose_signs="yes")
     assert flow.look().current == "watch"
     assert flow.do("fills.watch", overdose_signs="no").current == "close"
     page = flow.do("fills.close")
-    assert page.current == "begin"
+    assert page.current == "prescription"  # it primes, which is for one fill alone
+    assert "would run once more" in page.text
     offered = {one.key: one for one in flows_now(patient)}
     assert offered["refill"].call is Call.MAY
+
+
+def test_a_session_that_was_refused_is_not_said_to_be_done(
+    patient: Patient, bench: Process
+) -> None:
+    flow = Visiting(patient, "refill")
+    paired(flow, bench)
+    filled(flow, bench, volume="0 mL", expected="0 mL", delivered="0 mL")
+    order = {"device": the_pump(flow), "prescription": choice(flow, NURSE, "prescription")}
+    client = flow.client(NURSE)
+    for level, said in (
+        ("ok", "Done: Send the prescription to the pump. Verified"),
+        ("stop", "Send the prescription to the pump. Refused: nothing changed"),
+    ):
+        told = client.post(f"/patients/{patient.pk}/do/pumps.send", order, follow=True)
+        assert f'<p class="notice notice--{level}" role="status">{said}' in told.content.decode()
 
 
 def test_an_mri_is_read_before_and_twice_after(patient: Patient, bench: Process) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.contrib import messages
+
 from thecal import devices
 from thecal.clinic.pathway.recording import addresses
 from thecal.clinic.patients.models import Patient
@@ -54,13 +56,21 @@ def _unknown(patient: Patient) -> Mapping[str, Offered]:
     }
 
 
+def _came(session: Session) -> tuple[int, str]:
+    """A session is done whatever came of it; only what was read back has succeeded."""
+    came = Came(session.certainty)
+    if came in {Came.VERIFIED, Came.READ}:
+        return messages.SUCCESS, str(came.label)
+    return (messages.WARNING if came is Came.UNKNOWN else messages.ERROR), str(came.label)
+
+
 urlpatterns = [
     ActionPage(enter, offered=_models).at(),
     ActionPage(amend, offered=_amended).at(),
     ActionPage(pair, offered=_pumps).at(),
-    ActionPage(send, offered=_pump_and_prescription).at(),
-    ActionPage(interrogate, offered=_pumps).at(),
-    ActionPage(reconcile, offered=_unknown).at(),
-    ActionPage(transcribe, offered=_pump_and_prescription).at(),
+    ActionPage(send, offered=_pump_and_prescription, came=_came).at(),
+    ActionPage(interrogate, offered=_pumps, came=_came).at(),
+    ActionPage(reconcile, offered=_unknown, came=_came).at(),
+    ActionPage(transcribe, offered=_pump_and_prescription, came=_came).at(),
     *addresses("pumps"),
 ]

@@ -143,12 +143,15 @@ class ActionPage:
         template: draws ``form``; the one given suits any order.
         offered: for parts of the order by name, what there is to choose from.
         initial: what the form begins with.
+        came: what came of something that is not told by its being done, as of a session with a
+            pump: the level of the message, and its text.
     """
 
     service: Service[Any, Any]
     template: str = "record/act.html"
     offered: Callable[[Patient], Mapping[str, Offered]] | None = None
     initial: Callable[[Patient], Mapping[str, Any]] | None = None
+    came: Callable[[Any], tuple[int, str]] | None = None
 
     def at(self) -> URLPattern:
         """Its address.
@@ -203,7 +206,7 @@ class ActionPage:
         if not form.is_valid() or (passing is not None and not passing.is_valid()):
             return Attempt(form, passing, status=422)
         try:
-            self._do(request, patient, data_of(form), passing, looked)
+            made = self._do(request, patient, data_of(form), passing, looked)
         except DoneBeforeError:
             messages.info(request, _("This was done before."))
         except InvalidError as refusal:
@@ -217,8 +220,16 @@ class ActionPage:
             form.add_error(None, str(refusal))
             return Attempt(form, passing, status=STATUS[refusal.code])
         else:
-            messages.success(request, _("Done: %s") % _(self.service.action.title))
+            self._say(request, made)
         return Attempt(form, done=True)
+
+    def _say(self, request: HttpRequest, made: Any) -> None:
+        """That it was done, and what came of it where that is another matter."""
+        title = _(self.service.action.title)
+        level, text = self.came(made) if self.came else (messages.SUCCESS, "")
+        if level == messages.SUCCESS:
+            title = _("Done: %s") % title
+        messages.add_message(request, level, f"{title}. {text}" if text else title)
 
     def _asked(self, request: HttpRequest, patient: Patient) -> HttpResponse:
         made = self.attempt(request, patient)
@@ -233,10 +244,10 @@ class ActionPage:
         data: Mapping[str, Any],
         passing: forms.Form | None,
         looked: bool,
-    ) -> None:
+    ) -> Any:
         overriding = read(_Passing, data_of(passing)).overriding if passing else None
         seen, once = request.POST.get("seen", ""), request.POST.get("once", "")
-        self.service.ask(
+        return self.service.ask(
             person(request),
             patient,
             data,

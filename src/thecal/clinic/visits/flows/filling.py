@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thecal import care
@@ -21,13 +22,14 @@ from thecal.clinic.fills.models import (
 )
 from thecal.clinic.fills.models import Step as FillStep
 from thecal.clinic.followup.models import Surveillance
+from thecal.clinic.prescriptions.checking import plan_of
 from thecal.clinic.prescriptions.models import Prescription
 from thecal.clinic.prescriptions.services import current
 from thecal.clinic.pumps.models import Came, Device, Pairing, Purpose, Session, Status
 from thecal.clinic.record.gates import Closed
 from thecal.clinic.visits.engine import closed
 from thecal.clinic.visits.scene import Scene
-from thecal.clinic.visits.steps import Done, Link, Step
+from thecal.clinic.visits.steps import Done, Link, Step, Words
 
 PROGRAMMER = Link(_("Open the programmer"), ("programmer.edit", "prescriptions.write"))
 Find = Callable[[Scene], RefillVisit | None]
@@ -62,6 +64,23 @@ def gate(scene: Scene, visit: RefillVisit, code: str) -> care.Gate:
         return care.judge_gate(code, scene.history, scene.now, scene.settings)
 
     return scene.once(f"gate {code} {visit.pk}", judged)
+
+
+def would_run_again(scene: Scene, entry: Prescription, visit: RefillVisit | None) -> Words:
+    """What keeps a prescription from being sent at a visit, since another filled by it; or empty.
+
+    A first fill primes an empty path, and a bridge clears an old solution: each is for one fill.
+    """
+    given = [one for one in scene.rows(Fill) if visit is None or one.visit_id != visit.pk]
+    if not any(one.visit.prescription_id == entry.pk for one in given):
+        return ""
+    program = plan_of(entry, timezone.localdate(scene.now)).case.program
+    if program is None or not (program.priming or program.bridge):
+        return ""
+    return _(
+        "This prescription was for an earlier fill: its priming or its bridge would run once"
+        " more, and the pump is not sent it. Prescribe this fill before the visit begins."
+    )
 
 
 def requirement(scene: Scene, visit: RefillVisit, code: str) -> care.Requirement:
@@ -114,7 +133,10 @@ class Filling:
     def _prescribed(self) -> Step:
         def done(scene: Scene) -> Done:
             entry = prescription(scene)
-            return Done(entry is not None, (entry,) if entry else ())
+            if entry is None:
+                return Done(False)
+            spent = would_run_again(scene, entry, self._find(scene))
+            return Done(not spent, (entry,), spent)
 
         return Step(
             "prescription",
@@ -311,8 +333,9 @@ class Filling:
             if given is None or visit is None:
                 return Done(False)
             rows = scene.rows(Session, given.recorded_at, purpose=Purpose.SEND)
-            verified = [one for one in rows if one.certainty == Came.VERIFIED]
-            return Done(bool(verified), tuple(rows))
+            if not any(one.certainty == Came.VERIFIED for one in rows):
+                return Done(False, tuple(rows))
+            return Done(True, tuple(rows), Came.VERIFIED.label)
 
         return Step(
             "program",
