@@ -289,6 +289,9 @@ class TestSession:
         assert not SecondPerson.objects.exists()
         browser(Role.PHARMACIST).post(at(patient, "second"), order)
         assert SecondPerson.objects.get().person == staff.member(Role.PHARMACIST)
+        theirs = text_of(browser(Role.PHARMACIST).get(at(patient, "send")))
+        assert "You have confirmed it as the second person" in theirs
+        assert "Their password" not in theirs
         order |= {"username": "nurse-one"}
         client.post(at(patient, "second"), order)
         assert SecondPerson.objects.count() == 2

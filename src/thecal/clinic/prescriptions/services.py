@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from thecal import __version__
@@ -164,17 +165,25 @@ def withdraw(doing: Doing, order: Withdrawing) -> Prescription:
     return doing.withdraw(entry, order.why)
 
 
-def second_of(entry: Prescription, sender: User, rules: set[str]) -> SecondPerson | None:
-    """The second person's confirmation that counts for a sender, None if there is none.
+def seconds_of(entry: Prescription, rules: set[str]) -> QuerySet[SecondPerson]:
+    """The confirmations that count, the newest first.
 
-    It is of this program, by somebody else, and after the last signature on what asks for it.
+    Each is of this program, and after the last signature on what asks for it.
     """
     rows = SecondPerson.objects.current().filter(prescription=entry, digest=entry.digest)
     after = FindingSigned.objects.current().filter(prescription=entry, rule__in=rules)
     last = after.order_by("-recorded_at").first()
     if last is not None:
         rows = rows.filter(recorded_at__gte=last.recorded_at)
-    return rows.exclude(person=sender).order_by("-recorded_at").first()
+    return rows.order_by("-recorded_at")
+
+
+def second_of(entry: Prescription, sender: User, rules: set[str]) -> SecondPerson | None:
+    """The second person's confirmation that counts for a sender, None if there is none.
+
+    Nobody is the second person of what they send themselves.
+    """
+    return seconds_of(entry, rules).exclude(person=sender).first()
 
 
 def needs_second(entry: Prescription) -> set[str]:

@@ -21,6 +21,7 @@ from thecal.clinic.prescriptions.services import (
     current,
     needs_second,
     second_of,
+    seconds_of,
     sign,
 )
 from thecal.clinic.programming.editing import standing_now
@@ -164,6 +165,7 @@ def _standing_plan(request: HttpRequest, patient: Patient, standing: Standing) -
         .select_related("signer"),
         "rules": sorted(rules),
         "second": second_of(entry, person(request), rules),
+        "is_second": seconds_of(entry, rules).filter(person=person(request)).exists(),
         "is_mine": entry.recorded_by_id == person(request).pk,
         "links": [one for one in standing.pumps if one.address],
     }

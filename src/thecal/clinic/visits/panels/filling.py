@@ -12,7 +12,12 @@ from thecal import devices
 from thecal.clinic.fills.models import Aspirate, Fill, Label, RefillVisit, mixture, ordered_by
 from thecal.clinic.fills.sections import residual as findings
 from thecal.clinic.prescriptions.checking import plan_of
-from thecal.clinic.prescriptions.services import current, needs_second, open_findings
+from thecal.clinic.prescriptions.services import (
+    current,
+    needs_second,
+    open_findings,
+    seconds_of,
+)
 from thecal.clinic.pumps.models import Status
 from thecal.clinic.visits.flows.filling import changed_drugs, requirement
 from thecal.clinic.visits.panels.registry import panel
@@ -20,7 +25,7 @@ from thecal.clinic.visits.scene import Scene
 from thecal.formulary import drugs
 from thecal.therapy.refill.residual import ResidualCheck
 from thecal.therapy.thresholds import thresholds
-from thecal.units import CONCENTRATION, VOLUME, exact_text, parse, show
+from thecal.units import CONCENTRATION, VOLUME, parse, show
 
 _PERCENT = 100
 
@@ -126,9 +131,7 @@ def _compared(visit: RefillVisit, read: Label | None) -> list[dict[str, Any]]:
     rows = []
     for name in dict.fromkeys((*ordered, *typed)):
         both = [kind.get(name) for kind in (ordered, typed)]
-        texts = [
-            exact_text(one.concentration_ug_per_ml, CONCENTRATION) if one else "" for one in both
-        ]
+        texts = [show(one.concentration_ug_per_ml, CONCENTRATION, 9) if one else "" for one in both]
         same = both[0] == both[1]
         rows.append({"drug": name, "ordered": texts[0], "typed": texts[1], "same": same})
     return rows
@@ -160,6 +163,7 @@ def prescription(scene: Scene) -> Mapping[str, Any]:
         "entry": entry,
         "open": open_findings(entry, day),
         "second": sorted(needs_second(entry)),
+        "seconded": seconds_of(entry, needs_second(entry)).first(),
         "wanted": show(plan_of(entry, day).case.prescription.fill.volume_ml, VOLUME),
         "drugs": ordered_by(entry),
     }

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from thecal.clinic.prescriptions.services import current, needs_second, open_findings
+from thecal.clinic.prescriptions.services import (
+    current,
+    needs_second,
+    open_findings,
+    seconds_of,
+)
 from thecal.clinic.pumps.models import Came, Device, Outcome, Purpose, Session, Status
 from thecal.clinic.visits.flows import mri as scans
 from thecal.clinic.visits.flows.occasions import pump as model_of
@@ -45,6 +50,7 @@ def program(scene: Scene) -> Mapping[str, Any]:
         "is_verified": sent is not None and sent.certainty == Came.VERIFIED,
         "open": open_findings(entry, day) if entry else [],
         "second": sorted(needs_second(entry)) if entry else [],
+        "seconded": seconds_of(entry, needs_second(entry)).first() if entry else None,
     }
 
 
