@@ -111,8 +111,11 @@ def prepared(flow: Visiting, clock: Clock, procedure: str) -> None:
         discussed_by="the physician",
     )
     flow.do("selection.review-anticoagulants", **moments(clock))
-    if procedure != "trial":
+    if procedure == "trial":
+        flow.do("followup.record-score", **moments(clock), instrument="nrs", score="8")
+    else:
         for measure in ("decolonised", "chlorhexidine"):
+            assert flow.look().current == "skin"
             flow.do("implants.record-preparation", **moments(clock), measure=measure)
     flow.do("implants.record-antibiotic", **moments(clock), agent="as the protocol", dose="once")
 
@@ -149,8 +152,30 @@ def test_the_trial_day_goes_from_consent_to_the_decision(clock: Clock) -> None:
     assert page.current == "function"
     page = flow.do("trials.record-function", **moments(clock), answer="yes")
     page = flow.do("trials.end", PHYSICIAN, **moments(clock), intact="yes")
+    assert "The trial has succeeded" in page.text
     page = flow.do("trials.decide", PHYSICIAN, **moments(clock), proceeds=True, reason="helped")
     assert "All steps are done" in page.text
+
+
+def test_a_trial_is_not_started_before_somebody_measured_what_it_is_to_relieve(
+    clock: Clock,
+) -> None:
+    flow = at_trial(clock)
+    flow.do("selection.record-consent", **moments(clock), risks=RISKS, discussed_by="somebody")
+    page = flow.do("selection.review-anticoagulants", **moments(clock))
+    assert page.current == "before"
+    flow.do("followup.record-score", **moments(clock), instrument="phq-9", score="8", item_9=0)
+    assert flow.look().current == "before"  # of mood, which no trial is judged by
+    flow.do("followup.record-score", **moments(clock), instrument="nrs", score="8")
+    assert flow.look().current == "antibiotic"
+
+
+def test_what_is_missing_of_a_step_begun_is_said(clock: Clock) -> None:
+    flow = at_trial(clock)
+    flow.do("selection.record-consent", **moments(clock), risks=RISKS[:2], discussed_by="somebody")
+    page = flow.look()
+    assert page.current == "consent"
+    assert "not discussed: paralysis" in page.text
 
 
 def test_the_flow_sheet_says_what_is_due_and_which_of_two_rules_decides(clock: Clock) -> None:
@@ -217,6 +242,7 @@ def test_the_night_the_wound_and_the_closures(clock: Clock) -> None:
     night = Visiting(patient, "overnight")
     assert night.look().current == "observe"
     assert "stay.overnight" in night.look(step="home").text
+    assert "The stricter applies" not in night.look().text  # so it was in the trial
     clock.wait(hours=30)
     night.do(
         "implants.record-antibiotic", step="antibiotic", **moments(clock), agent="it", dose="last"
@@ -234,6 +260,7 @@ def test_the_night_the_wound_and_the_closures(clock: Clock) -> None:
     )
     clock.wait(hours=240)
     out = Visiting(patient, "closures")
+    assert ">overdue" not in out.look().text  # it is about two weeks, give or take two days
     assert out.do("implants.record-closures-out", **moments(clock)).current == ""
     assert not {"overnight", "wound", "closures"} & set(called(patient, clock))
 

@@ -121,7 +121,12 @@ def by_entries(*kinds: type[Entry], since: Since, **columns: Any) -> Callable[[S
 
 
 def by_requirements(
-    *codes: str, kinds: tuple[type[Entry], ...] = (), since: Since, before: Since, **columns: Any
+    *codes: str,
+    kinds: tuple[type[Entry], ...] = (),
+    since: Since,
+    before: Since,
+    says: bool = True,
+    **columns: Any,
 ) -> Callable[[Scene], Done]:
     """Done while the pathway's own requirements stand.
 
@@ -131,12 +136,16 @@ def by_requirements(
         since: when what counts for this occasion began.
         before: when the occasion was carried out, before which the requirements must have stood;
             None if it still is to be.
+        says: whether what is missing is said, once something was written; a panel may say it.
         columns: what the entries' own columns must be.
     """
 
     def look(scene: Scene) -> Done:
         until = before(scene)
         found = [row for kind in kinds for row in scene.rows(kind, since(scene), until, **columns)]
-        return Done(scene.stands(*codes, before=until), tuple(found))
+        asked = [scene.requirement(code, until) for code in codes]
+        missing = [one for one in asked if one is None or not one.stands]
+        said = [f"{one.text}: {one.reason}" for one in missing if one] if found and says else []
+        return Done(not missing, tuple(found), "; ".join(said))
 
     return look

@@ -65,6 +65,7 @@ def blood(look: Look) -> Step:
             kinds=(BloodReview, Anticoagulant, AnticoagulantStop, Inr),
             since=lambda scene: look(scene).since,
             before=lambda scene: look(scene).carried_out,
+            says=False,
         ),
         panel="requirement-blood",
     )

@@ -8,7 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from thecal import care
+from thecal.care.instruments import instruments
 from thecal.clinic.appointments.models import Appointment
+from thecal.clinic.followup.models import Measurement
 from thecal.clinic.pathway.words import Procedure
 from thecal.clinic.trials.models import (
     Bolus,
@@ -22,7 +25,7 @@ from thecal.clinic.trials.models import (
 )
 from thecal.clinic.visits.engine import Calls, Flow
 from thecal.clinic.visits.flows import preparing
-from thecal.clinic.visits.flows.occasions import may, not_now, now, trial
+from thecal.clinic.visits.flows.occasions import course_began, may, not_now, now, trial
 from thecal.clinic.visits.scene import Scene
 from thecal.clinic.visits.steps import Done, Step, by_entries
 
@@ -36,6 +39,20 @@ def _scheduled(scene: Scene) -> Done:
     rows = scene.rows(Appointment, when.since, when.carried_out, procedure=Procedure.TRIAL)
     stands = scene.stands("trial.scheduled", before=when.carried_out)
     return Done(bool(rows) and stands, tuple(rows))
+
+
+def _before_the_drug(scene: Scene) -> Done:
+    """A score of what is treated: without one nobody can say whether the trial succeeded."""
+    began = course_began(scene)
+    if began is None or scene.facts is None:
+        return Done(False)
+    treats_pain = scene.facts.patient.indication is care.Indication.PAIN
+    rows = [
+        one
+        for one in scene.rows(Measurement, began, trial(scene).carried_out)
+        if instruments()[one.instrument].measures == ("pain" if treats_pain else "spasm")
+    ]
+    return Done(bool(rows), tuple(rows))
 
 
 def _observed(scene: Scene) -> Done:
@@ -65,6 +82,16 @@ STEPS = (
     ),
     preparing.consent(Procedure.TRIAL, trial),
     preparing.blood(trial),
+    Step(
+        "before",
+        _("Measure pain or spasm before the drug"),
+        _(
+            "By the instrument that will be used in the trial. Success is told by how much it"
+            " falls: without a score from before nobody can tell."
+        ),
+        ("followup.record-score",),
+        _before_the_drug,
+    ),
     preparing.antibiotic(Procedure.TRIAL, trial),
     Step(
         "start",

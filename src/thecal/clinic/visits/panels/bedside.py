@@ -27,9 +27,11 @@ def _sheet(scene: Scene, since: datetime | None, *kinds: type[Fact]) -> list[dic
     return [{"row": one, "is_signs": isinstance(one, FlowRow)} for one in found]
 
 
-def _notes(scene: Scene) -> list[str]:
+def _notes(scene: Scene, *beside: str) -> list[str]:
+    """Those about observing; ``beside`` are codes of what is of another stay."""
     notes = scene.pathway.notes if scene.pathway else ()
-    return [one.text for one in notes if one.code.startswith("observation.")]
+    told = (one for one in notes if one.code.startswith("observation."))
+    return [one.text for one in told if one.code not in beside]
 
 
 @panel("sheet")
@@ -55,7 +57,7 @@ def stay(scene: Scene) -> Mapping[str, Any]:
     return {
         "timers": timers(scene, *_DUE, "stay.discharge"),
         "periods": periods(required, scene.now),
-        "notes": _notes(scene),
+        "notes": _notes(scene, "observation.stricter"),
         "sheet": _sheet(scene, operation(scene), FlowRow),
     }
 

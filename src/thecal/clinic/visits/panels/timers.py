@@ -18,7 +18,8 @@ class Timer:
     """Something that is due.
 
     Attributes:
-        at: when; None if nobody published a time, and then ``undated`` says so.
+        at: when, and once that has come the latest that it may be; None if nobody published a
+            time, and then ``undated`` says so.
         pressing: whether it is to be done at once.
         sources: whose rules ask for it.
     """
@@ -59,7 +60,8 @@ def timers(scene: Scene, *codes: str) -> tuple[Timer, ...]:
 def _timer(one: care.Task, now: datetime) -> Timer:
     pressing = one.urgency is care.Urgency.EMERGENCY
     late = one.is_overdue(now)
-    return Timer(one.title, one.reason, one.due, one.undated, pressing, late, one.sources)
+    at = one.latest if one.due and one.latest and one.due <= now else one.due
+    return Timer(one.title, one.reason, at, one.undated, pressing, late, one.sources)
 
 
 def periods(required: Iterable[Required], now: datetime) -> tuple[Period, ...]:
