@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from journey import NURSE, PHYSICIAN, SELECTED, Clock, running, step, walk
+from journey import IMPLANTED, NURSE, PHYSICIAN, SELECTED, Clock, running, step, walk
 
 from thecal.clinic.assessments.models import PsychologicalAssessment
 from thecal.clinic.audit.models import Event
@@ -31,6 +31,7 @@ from thecal.clinic.record.actions import About
 from thecal.clinic.record.orders import Nothing
 from thecal.clinic.record.pages import page_of
 from thecal.clinic.record.services import services
+from thecal.pump import PL_PER_ML
 
 pytestmark = pytest.mark.usefixtures("record")
 
@@ -68,7 +69,11 @@ def test_a_glance_shows_reservoir_body_doses_outcomes_and_what_happened(clock: C
     assert expected.most_ml is not None
     assert expected.least_ml < expected.ml < expected.most_ml
     gone = expected.from_ml - expected.ml
-    assert abs(gone - 10 * doses.mean_ml) < Fraction(1, 5)
+    program = plan_of(entry, entry.visit_on).case.program
+    assert program is not None
+    assert program.priming is not None
+    primed = Fraction(program.priming.volume_pl, PL_PER_ML)
+    assert abs(gone - primed - 10 * doses.mean_ml) < Fraction(1, 5)
     assert gauge.believed_ml is None
     assert gauge.capacity_ml == gauge.filled_ml == Fraction(20)
     assert (one.body.side, one.body.entry, one.body.tip) == ("left", "L3", "T10")
@@ -85,6 +90,13 @@ def test_a_glance_shows_reservoir_body_doses_outcomes_and_what_happened(clock: C
     page = shown(patient)
     for said in ("Refill due", "Latest safe day", "Life with the pump", "never read", "the-other"):
         assert said in page
+
+
+def test_the_gate_to_the_pump_that_is_in_place_is_not_shown_as_closed(clock: Clock) -> None:
+    patient = staff.patient()
+    walk(patient, IMPLANTED, clock)
+    here = next(one for one in seen(patient).steps if one.where == "here")
+    assert [gate.code for gate in here.gates] == ["implant.discharge"]
 
 
 def test_what_the_pump_told_is_what_is_counted_from(clock: Clock) -> None:

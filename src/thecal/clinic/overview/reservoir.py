@@ -160,12 +160,21 @@ def _spans(
 
 
 def _volume(one: Sent, start: datetime, end: datetime) -> tuple[Fraction, Fraction]:
-    """What a program delivers from an instant to another; its bridge runs first."""
+    """What a program delivers from an instant to another: it primes, bridges, then goes on."""
     days, ran = _days(start, end), _days(one.at, start)
-    bridged = min(max(one.bridge_days - ran, Fraction(0)), days)
+    primes_ml, primes_days = one.priming
+    primed = _within(Fraction(0), primes_days, ran, ran + days)
+    bridged = _within(primes_days, primes_days + one.bridge_days, ran, ran + days)
     rate = Fraction(str(one.bridge["rate_ml_per_day"])) if one.bridge else Fraction(0)
-    base = bridged * rate + (days - bridged) * (one.ml_per_day or 0)
+    base = bridged * rate + (days - primed - bridged) * (one.ml_per_day or 0)
+    if primed:
+        base += primes_ml * primed / primes_days
     return base, days * one.own_ml_per_day
+
+
+def _within(begin: Fraction, end: Fraction, start: Fraction, stop: Fraction) -> Fraction:
+    """How much of a time lies between two instants."""
+    return max(min(end, stop) - max(begin, start), Fraction(0))
 
 
 def _days(start: datetime, end: datetime) -> Fraction:

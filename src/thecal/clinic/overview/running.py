@@ -13,6 +13,7 @@ from thecal.clinic.pumps.models import Came, Outcome, Purpose, Session, Status
 from thecal.pump.language import PL_PER_ML
 
 _HOURS = 24
+_DAY_S = 24 * 3600
 _NOTHING_DONE = {Came.NOT_DONE.value, Came.REFUSED.value, Came.STALE.value}
 
 
@@ -57,6 +58,14 @@ class Sent:
         """All the patient's own doses of a day."""
         dose = (self.plan["program"] or {}).get("patient_dose")
         return Fraction(dose["volume_pl"] * dose["max_per_day"], PL_PER_ML) if dose else Fraction(0)
+
+    @property
+    def priming(self) -> tuple[Fraction, Fraction]:
+        """The priming bolus that ran first: its mL, and how many days it took."""
+        found = (self.plan["program"] or {}).get("priming")
+        if not found:
+            return Fraction(0), Fraction(0)
+        return Fraction(found["volume_pl"], PL_PER_ML), Fraction(found["duration_s"], _DAY_S)
 
     @property
     def bridge(self) -> Mapping[str, Any] | None:

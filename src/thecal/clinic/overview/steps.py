@@ -102,9 +102,16 @@ def steps(pathway: care.Pathway, history: care.History) -> tuple[Step, ...]:
             key,
             str(title),
             _where(place, here, came_with_pump),
-            tuple(gates[code] for code in codes if code in gates),
+            tuple(gates[code] for code in codes if code in gates and not _is_over(gates[code])),
         )
         for place, (key, title, codes) in enumerate(_STEPS)
+    )
+
+
+def _is_over(gate: care.Gate) -> bool:
+    """Whether it led to the pump that is in place: nothing opens it again, and nothing waits."""
+    return gate.code == "implant.start" and any(
+        one.code == "pump.none" and not one.stands for one in gate.requirements
     )
 
 
