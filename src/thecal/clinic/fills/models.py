@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thecal import care
@@ -234,7 +235,7 @@ class Watch(Step):
         indexes = (models.Index(fields=["patient"], name="fills_watch_patient"),)
 
     def __str__(self) -> str:
-        return self.get_overdose_signs_display()
+        return gettext("signs of an overdose: %s") % self.get_overdose_signs_display()
 
     def events(self) -> Iterator[care.Event]:
         """As a fact of care."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from thecal.clinic.fills.models import Signs
-from thecal.clinic.record.orders import Line, Note, Order, Text
+from thecal.clinic.record.orders import Brief, Line, Note, Order, Text
 from thecal.formulary import drugs
 from thecal.units import CONCENTRATION, VOLUME, UnitError, parse
 
@@ -86,7 +86,7 @@ class Labelling(Order):
     drugs: Annotated[Text, AfterValidator(_solution)] = Field(
         description="Off the syringe, a drug on each line: baclofen 500 ug/mL"
     )
-    lot: Note = ""
+    lot: Brief = ""
     expires: date
 
 

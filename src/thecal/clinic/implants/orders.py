@@ -40,9 +40,9 @@ class AntibioticOrder(Happened):
 class ImplantOrder(Happened):
     """A permanent pump; models by their names in Thecal's catalogue."""
 
-    pump: Line = Field(description="for example synchromed-ii-20")
+    pump: Line = Field(examples=["synchromed-ii-20"])
     pump_serial: Line
-    catheter: Brief = Field(default="", description="for example ascenda-8780")
+    catheter: Brief = Field(default="", examples=["ascenda-8780"])
     catheter_serial: Brief = ""
     catheter_length: Annotated[Brief, AfterValidator(_length_or_nothing)] = Field(
         default="", title="Catheter as implanted, after trimming", description="for example 89 cm"

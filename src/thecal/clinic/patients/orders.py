@@ -25,13 +25,13 @@ def _born(day: date) -> date:
 class Particulars(Order):
     """Who a patient is."""
 
-    number: Line
+    number: Line = Field(title="Record number")
     family_name: Line
     given_name: Line
     birth_date: Annotated[date, AfterValidator(_born)]
     sex: Sex
-    phone: Note = ""
-    email: Note = ""
+    phone: Brief = ""
+    email: Brief = ""
     language: Literal["", "en", "es"] = ""
 
 

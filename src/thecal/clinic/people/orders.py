@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from thecal.clinic.people.roles import Role
-from thecal.clinic.record.orders import Line, Note, Order
+from thecal.clinic.record.orders import Brief, Line, Order
 
 
 class Enrolling(Order):
@@ -15,7 +15,7 @@ class Enrolling(Order):
 
     username: Line
     name: Line
-    email: Note = ""
+    email: Brief = ""
     role: Role
     password: SecretStr
 

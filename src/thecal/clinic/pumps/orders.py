@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr
 
 from thecal import devices
-from thecal.clinic.record.orders import InLines, Line, Note, Order, Past, Text
+from thecal.clinic.record.orders import Brief, InLines, Line, Order, Past, Text
 from thecal.link.roles import is_serial
 from thecal.link.transports.address import AddressError, TcpAddress, parse_address
 
@@ -41,13 +41,13 @@ def _address(text: str) -> str:
 
 Model = Annotated[Line, AfterValidator(_model)]
 Serial = Annotated[Line, AfterValidator(_serial)]
-Address = Annotated[Note, AfterValidator(_address)]
+Address = Annotated[Brief, AfterValidator(_address)]
 
 
 class Entering(Order):
     """A pump that a patient has."""
 
-    happened_at: Past
+    happened_at: Past = Field(title="When")
     model: Model
     serial: Serial
     address: Address = Field(default="", description="HOST:PORT; empty for a vendor's programmer.")
