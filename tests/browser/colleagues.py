@@ -37,6 +37,8 @@ class Colleague:
         self._sign_in_if_asked()
 
     def _sign_in_if_asked(self) -> None:
+        """What was open is shown again once they have."""
+        self.page.wait_for_load_state()
         if _SIGN_IN not in self.page.url:
             return
         self.page.get_by_label("Username").fill(self.username)
@@ -65,8 +67,10 @@ class Colleague:
 
     def is_called_to(self, family_name: str, visit: str) -> None:
         """Take up a visit that the clinic's list of visits has, because a record calls for it."""
-        self.comes()
+        if self.page.url == "about:blank":
+            self.comes()
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name="Visits").click()
+        self._sign_in_if_asked()
         row = self.page.get_by_role("row").filter(has_text=family_name)
         row.get_by_role("link", name=visit, exact=True).click()
         expect(self.page.get_by_role("heading", level=1, name=visit)).to_be_visible()

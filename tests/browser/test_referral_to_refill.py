@@ -8,40 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import databases
 import pytest
-import staff
 from playwright.sync_api import Browser, expect
 from running_pumps import Process
 
-from tests.browser import colleagues, founded
-from tests.browser.chromium import watch_of
+from tests.browser import before_the_pump, colleagues, founded, with_the_pump
 from tests.browser.colleagues import Colleague
 from tests.browser.founded import Founded
 from tests.browser.moved_clock import MovedClock
+from tests.browser.staffed import PATIENT, Clinic
 from thecal.clinic.people.roles import Role
+from thecal.clinic.pumps.models import Came, Purpose, Session
+from thecal.clinic.record.models import Override
 
-PATIENT, SERIAL = "Wholeway", "BENCH-WHOLE-WAY"
-RISKS = {"Infection": "Yes", "Granuloma": "Yes", "Paralysis": "Yes"}
-MORPHINE_OBSERVED = timedelta(hours=24)
-"""After its first dose: later than the 23 h after admission, and so what decides."""
-
-
-@dataclass(frozen=True)
-class Clinic:
-    """The people, each at a browser of their own, and the clock of their clinic."""
-
-    clock: MovedClock
-    administrator: Colleague
-    physician: Colleague
-    nurse: Colleague
-    nurse_on_a_phone: Colleague
-    pharmacist: Colleague
-    neuropsychologist: Colleague
+SERIAL = "BENCH-WHOLE-WAY"
 
 
 @pytest.fixture
@@ -84,177 +68,42 @@ def pump(clock: MovedClock, tmp_path: Path) -> Iterator[Process]:
 
 
 def test_a_patient_is_led_from_referral_to_refill_by_the_pages_alone(
-    clinic: Clinic, pictures: Path
+    clinic: Clinic, own_clinic: Founded, pump: Process, pictures: Path
 ) -> None:
-    the_people_are_enrolled(clinic.administrator)
-    the_patient_is_registered(clinic.nurse)
-    the_patient_is_selected(clinic)
-    day = the_trial_is_scheduled(clinic)
-    the_trial_is_prepared_and_started(clinic, day)
-    the_trial_is_observed_to_its_end(clinic)
+    before_the_pump.the_people_are_enrolled(clinic.administrator)
+    before_the_pump.the_patient_is_registered(clinic.nurse)
+    before_the_pump.the_patient_is_selected(clinic)
+    day = before_the_pump.the_trial_is_scheduled(clinic)
+    before_the_pump.the_trial_is_prepared_and_started(clinic, day)
+    before_the_pump.the_trial_is_observed_to_its_end(clinic)
     clinic.nurse.page.screenshot(path=pictures / "flow-sheet.png", full_page=True)
-    the_trial_is_decided(clinic)
+    before_the_pump.the_trial_is_decided(clinic)
+    with_the_pump.the_pump_is_placed(clinic, pump)
+    with_the_pump.it_is_prescribed(clinic.physician)
+    with_the_pump.a_second_person_confirms_it(clinic.pharmacist)
+    with_the_pump.the_pump_is_filled_first(clinic, pump)
+    due = clinic.clock.now + with_the_pump.BUPIVACAINE_KEEPS
+    with_the_pump.the_night_is_watched(clinic)
+    clinic.nurse_on_a_phone.page.screenshot(path=pictures / "night-on-a-phone.png", full_page=True)
+    with_the_pump.the_wound_heals(clinic)
+    clinic.clock.wait_until(due - timedelta(days=1))
+    with_the_pump.the_pump_is_refilled(clinic, pump)
+    it_stands_as_it_should(clinic, own_clinic, pump)
+    clinic.nurse.page.screenshot(path=pictures / "followed-up.png", full_page=True)
 
 
-def at(moment: datetime) -> str:
-    """As a field for day and time takes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M")
-
-
-def morning(clock: MovedClock, days: int, hour: int) -> datetime:
-    """So many days from now."""
-    return (clock.now + timedelta(days=days)).replace(hour=hour, minute=0, second=0)
-
-
-def the_people_are_enrolled(administrator: Colleague) -> None:
-    administrator.comes()
-    for role in (Role.PHYSICIAN, Role.NURSE, Role.PHARMACIST, Role.NEUROPSYCHOLOGIST):
-        administrator.does(
-            "Enrol",
-            username=role.value,
-            name=f"{role.label} one",
-            role=str(role.label),
-            password=staff.PASSWORD,
-        )
-
-
-def the_patient_is_registered(nurse: Colleague) -> None:
-    nurse.comes()
-    menu = nurse.page.get_by_role("navigation", name="Main")
-    menu.get_by_role("link", name="Patients").click()
-    nurse.page.get_by_role("link", name="Register a patient").click()
-    who = {"number": "100", "family_name": PATIENT, "given_name": "Given"}
-    nurse.tries("Register", **who, birth_date="1970-01-02", sex="Female")
-    expect(nurse.identity).to_contain_text(PATIENT)
-
-
-def the_patient_is_selected(clinic: Clinic) -> None:
-    visit = "Assessment and candidacy"
-    nurse, physician, assessor = clinic.nurse, clinic.physician, clinic.neuropsychologist
-    nurse.takes_up(PATIENT, visit)
-    why = {"referred_by": "the family doctor", "question": "Pain after two operations."}
-    nurse.does("Record the referral", indication="Pain", **why)
-    expect(nurse.here).to_contain_text("This step is done by: Physician")
-    physician.takes_up(PATIENT, visit)
-    indications = {
-        "More conservative therapies have failed": "Yes",
-        "Further surgery is not indicated or not possible": "Yes",
-        "No serious untreated drug habituation": "Yes",
-        "No contraindication to implantation": "Yes",
-    }
-    physician.does("Answer the indications", **indications)
-    physician.goes_to("Put the trial into the calendar")
-    expect(physician.here).to_contain_text("Not yet: first")
-    for reason in (
-        "Closed: psychology.evaluated",
-        "no psychological assessment is recorded",
-        "What opens it: an assessment by a neuropsychologist that clears the patient",
-        "leaflet.6",
-    ):
-        expect(physician.here).to_contain_text(reason)
-    expect(physician.here.locator("form")).to_have_count(0)
-    assessor.takes_up(PATIENT, visit)
-    found = {"clearance": "Cleared", "untreated_habituation": "No", "summary": "Fit."}
-    assessor.does("Record a psychological assessment", **found)
-    expect(assessor.identity).to_contain_text("Ready for a trial")
-
-
-def the_trial_is_scheduled(clinic: Clinic) -> datetime:
-    nurse = clinic.nurse
-    nurse.takes_up(PATIENT, "Assessment and candidacy")
-    nurse.goes_to("Measure before treatment")
-    scale = "Pain, 0 to 10 numeric rating (0 to 10, whole)"
-    nurse.does("Record a score", instrument=scale, score="8")
-    day = morning(clinic.clock, days=2, hour=9)
-    how = {"method": "Tunnelled catheter and external pump"}
-    nurse.does("Schedule: trial", planned=at(day), **how)
-    expect(nurse.main).to_contain_text("All steps are done")
-    expect(nurse.identity).to_contain_text("Trial scheduled")
-    return day
-
-
-def the_trial_is_prepared_and_started(clinic: Clinic, day: datetime) -> None:
-    nurse, physician = clinic.nurse, clinic.physician
-    physician.is_called_to(PATIENT, "Trial day")
-    by = {"discussed_by": "the physician"}
-    physician.does("Record a consent", **{**RISKS, "Paralysis": "No"}, **by)
-    expect(physician.step).to_contain_text("consent")  # two of three are not enough
-    physician.does("Record a consent", **RISKS, **by)
-    clinic.clock.wait_until(day - timedelta(hours=1))
-    nurse.is_called_to(PATIENT, "Trial day")
-    nurse.does("Review what thins the blood")
-    nurse.does("Record a dose of the antibiotic", agent="by the clinic's protocol", dose="once")
-    clinic.clock.wait(minutes=20)
-    physician.looks_again()
-    physician.does("Start the trial", tip_level="T10")
-    expect(physician.here).to_contain_text("23 h after admission")
-    nurse.looks_again()
-    infusion = {
-        "Drugs, one a line": "morphine",
-        "External pump": "external pump",
-        "Rate, as set on the pump": "0.1 mL/h",
-        "Concentrations": "morphine 1 mg/mL",
-    }
-    nurse.does("Record the external pump's infusion", **infusion)
-    expect(nurse.here).to_contain_text("The stricter applies: 24 h after first dose of morphine")
-
-
-def a_row_is_written(by: Colleague, pain: str, **later: float) -> None:
-    by.clock.wait(**later)
-    by.looks_again()
-    signs = {
-        "Sedation (POSS)": "1",
-        "Breaths a minute": "14",
-        "SpO2 in percent": "97",
-        "Pain, 0 to 10": pain,
-    }
-    by.does("Add a row to the flow sheet", **signs)
-
-
-def the_trial_is_observed_to_its_end(clinic: Clinic) -> None:
-    """A row each hour for twelve hours, then every two, as the sheet asks for them."""
-    nurse, physician = clinic.nurse, clinic.physician
-    began = clinic.clock.now
-    for _ in range(13):
-        a_row_is_written(nurse, "3", minutes=56)
-    for _ in range(5):
-        a_row_is_written(nurse, "3", minutes=116)
-    assert timedelta(hours=22) < clinic.clock.now - began < timedelta(hours=23)
-    expect(nurse.here).not_to_contain_text("no observation between")
-    the_trial_refuses_to_end(physician)
-    clinic.clock.wait_until(began + timedelta(hours=23, minutes=10))
-    nurse.looks_again()
-    expect(nurse.step).to_contain_text("Observe")  # the label's hour is still to come
-    clinic.clock.wait_until(began + MORPHINE_OBSERVED)
-    nurse.looks_again()
-    nurse.does("Record function in the trial", answer="Yes")
-    expect(nurse.here).to_contain_text("The trial has succeeded")
-
-
-def the_trial_refuses_to_end(physician: Colleague) -> None:
-    physician.finds(PATIENT)
-    end = "End the trial: the catheter is out"
-    physician.region("What can be done").get_by_role("link", name=end).click()
-    watch_of(physician.page).expected.add(409)
-    physician.tries(end, **{"The catheter came out whole": "Yes"})
-    expect(physician.main).to_contain_text("Closed: trial.observed")
-    expect(physician.main).to_contain_text("beside 23 h after admission")
-    physician.page.get_by_role("link", name="Leave without doing it").click()
-    expect(physician.identity).to_contain_text("In the trial")
-
-
-def the_trial_is_decided(clinic: Clinic) -> None:
-    """The decision by keyboard alone."""
-    physician = clinic.physician
-    physician.is_called_to(PATIENT, "Trial day")
-    end = {"The catheter came out whole": "Yes"}
-    physician.does("End the trial: the catheter is out", **end)
-    physician.tabs_to(physician.page.get_by_label("A permanent pump is wanted"))
-    physician.page.keyboard.type("Yes")
-    physician.tabs_to(physician.page.get_by_label("Reason"))
-    physician.page.keyboard.type("Half the pain, and more steps in a day.")
-    button = "Record the decision after the trial"
-    physician.tabs_to(physician.page.get_by_role("button", name=button))
-    physician.page.keyboard.press("Enter")
-    expect(physician.main).to_contain_text(f"Done: {button}")
-    expect(physician.main).to_contain_text("All steps are done")
+def it_stands_as_it_should(clinic: Clinic, own_clinic: Founded, pump: Process) -> None:
+    """On the page, in the pump, in the record, and in its trail."""
+    clinic.nurse.finds(PATIENT)
+    expect(clinic.nurse.identity).to_contain_text("Followed up")
+    expect(clinic.nurse.region("What to do now")).to_contain_text("calls for no visit now")
+    expect(clinic.nurse.region("The reservoir")).to_contain_text(
+        with_the_pump.refill_day(clinic.clock)
+    )
+    databases.use(databases.described(own_clinic.database_url))
+    sessions = Session.objects.filter(purpose=Purpose.SEND).order_by("recorded_at")
+    assert [one.certainty for one in sessions] == [Came.VERIFIED, Came.VERIFIED]
+    assert pump.view()["believed"]["program_digest"] == sessions[1].digest
+    assert not Override.objects.exists()
+    proof = own_clinic.verified()
+    assert proof.returncode == 0, proof.stdout
