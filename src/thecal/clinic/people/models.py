@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -97,8 +98,14 @@ def roles_of(user: Any, clinic: Clinic | uuid.UUID) -> frozenset[Role]:
     """The roles that somebody has in a clinic now; none for who may not sign in."""
     if not user.is_active:
         return frozenset()
-    held = Membership.objects.filter(user=user, clinic=clinic, until=None)
-    return frozenset(Role(role) for role in held.order_by().values_list("role", flat=True))
+    key = clinic.pk if isinstance(clinic, Clinic) else clinic
+    return frozenset(map(Role, _roles_now().filter(user_id=user.pk, clinic_id=key)))
+
+
+@lru_cache(maxsize=1)
+def _roles_now() -> models.QuerySet[Membership, str]:
+    """The question that every page puts, as far as it is the same; it holds no answer."""
+    return Membership.objects.filter(until=None).order_by().values_list("role", flat=True)
 
 
 def clinics_of(user: User) -> models.QuerySet[Clinic]:

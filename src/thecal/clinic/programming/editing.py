@@ -30,6 +30,8 @@ from thecal.clinic.record.services import standing as roles_of
 from thecal.therapy.file.reading import MAX_BYTES, PrescriptionError, read_bytes
 
 PAGE = "programming.edit"
+_TO_BE_JUDGED = ("version", "clinic", "account")
+"""What of a patient says who may prescribe, and what stands."""
 
 
 def prescribed_for(request: HttpRequest, patient: UUID, *, draws_clinic: bool = True) -> Patient:
@@ -43,8 +45,9 @@ def prescribed_for(request: HttpRequest, patient: UUID, *, draws_clinic: bool = 
     Raises:
         NotAllowedError: they may not; the trail tells of it.
     """
-    patients = Patient.objects.select_related("clinic") if draws_clinic else Patient.objects.all()
-    whose = get_object_or_404(patients, pk=patient)
+    every = Patient.objects
+    needed = every.select_related("clinic") if draws_clinic else every.only(*_TO_BE_JUDGED)
+    whose = get_object_or_404(needed, pk=patient)
     who = person(request)
     if may(roles_of(who, whose.clinic_id, whose), prescribe.action) is None:
         prescribe.allowed(who, whose)  # refuses, and tells the trail
