@@ -33,7 +33,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
         choices=lambda: [(one, one) for one in every_scope()],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "many"}),
         help_text=gettext_lazy("Never more than you may do yourself."),
     )
     ends_on = forms.DateField(
