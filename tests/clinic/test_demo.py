@@ -102,7 +102,9 @@ def test_its_patients_stand_at_every_stage_of_the_pathway() -> None:
 @pytest.mark.usefixtures("founded")
 def test_one_outcome_is_unknown_and_one_pump_sounds_an_alarm() -> None:
     sent = Session.objects.filter(purpose="send")
-    assert [one.certainty for one in sent].count(Came.UNKNOWN) == 1
+    came = [one.certainty for one in sent]
+    assert came.count(Came.UNKNOWN) == 1
+    assert Came.MISMATCH not in came
     assert any("motor-stall" in one.alarms for one in Status.objects.all())
 
 

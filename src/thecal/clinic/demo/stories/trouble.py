@@ -110,7 +110,7 @@ def is_prescribed(s: Scribe, steps: Steps, left: float, dose: str) -> Story:
 
 
 def transcribed(s: Scribe, therapy: Therapy, dose_before: str) -> Story:
-    """A pump that only its vendor's programmer reaches; its screens were typed in."""
+    """A dose changed between fills, in a pump that only its vendor's programmer reaches."""
     yield s.house.before(days=120)
     s.do(
         "implants.take-over",
@@ -131,7 +131,7 @@ def transcribed(s: Scribe, therapy: Therapy, dose_before: str) -> Story:
         NURSE,
         device=s.device.pk,
         prescription=entry.pk,
-        before=_screen(s, s.therapy, s.now - timedelta(minutes=10), "3.1 mL"),
+        before=_screen(s, s.therapy, s.now - timedelta(minutes=10), therapy.volume),
         after=_screen(s, therapy, s.now, therapy.volume),
     )
 
