@@ -23,7 +23,8 @@
   }
 
   function time() {
-    return views.find_one_by_name?.("time") ?? [...views].map((one) => one.model.document.get_model_by_name("time"))[0];
+    const [view] = views;
+    return view.model.document.get_model_by_name("time");
   }
 
   const day = (ms) => new Date(ms).toISOString().slice(0, 10);
